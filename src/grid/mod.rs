@@ -1,0 +1,1 @@
+//! Grids: fixed global partitions of the Earth into cells.

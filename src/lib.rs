@@ -1,0 +1,13 @@
+//! *Says roughly where you are, and no more.*
+//!
+//! Location-data minimization: coarsens a position and adds differential-privacy noise before anything leaves the device.
+
+mod budget;
+mod fix;
+mod lattice;
+mod sphere;
+
+pub use budget::PrivacyLoss;
+pub use fix::{Fix, FixError};
+pub use lattice::LatticePoint;
+pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};

@@ -1,0 +1,1 @@
+//! Mechanisms: the noise, one file for each, its privacy map beside its sampler.
