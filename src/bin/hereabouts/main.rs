@@ -1,0 +1,5 @@
+//! The `hereabouts` command: says roughly where you are, and no more.
+
+mod input;
+
+fn main() {}
