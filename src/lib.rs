@@ -7,7 +7,12 @@ mod fix;
 mod lattice;
 mod sphere;
 
-pub use budget::PrivacyLoss;
+#[cfg(feature = "sqlite")]
+pub use budget::SqliteLedger;
+pub use budget::{
+    Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
+    Remaining, Spent, SystemClock, Transaction, Window,
+};
 pub use fix::{Fix, FixError};
 pub use lattice::LatticePoint;
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};
