@@ -122,7 +122,7 @@ mod promises {
             assert_eq!(transaction.advance(at_ms(4_000)), at_ms(5_000));
             assert_eq!(transaction.advance(at_ms(9_000)), at_ms(9_000));
             transaction.commit().unwrap();
-            assert_eq!(ledger.begin(&budget, at_ms(1)).unwrap().time(), at_ms(0));
+            assert_eq!(ledger.begin(&budget, at_ms(-1)).unwrap().time(), at_ms(0));
         });
     }
 

@@ -119,13 +119,18 @@ impl Account {
 
     pub(super) fn begin(&mut self) {
         self.accountant.begin();
-        self.commit();
+        self.keep();
     }
 
     pub(super) fn commit(&mut self) {
-        self.names.commit();
-        self.draws.commit();
-        self.served.commit();
+        self.accountant.commit();
+        self.keep();
+    }
+
+    fn keep(&mut self) {
+        self.names.keep();
+        self.draws.keep();
+        self.served.keep();
         self.sequence_before = self.sequence;
     }
 
@@ -192,7 +197,7 @@ impl Names {
         id
     }
 
-    fn commit(&mut self) {
+    fn keep(&mut self) {
         self.before = self.texts.len();
     }
 
@@ -245,7 +250,7 @@ impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
         slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.now?)))
     }
 
-    fn commit(&mut self) {
+    fn keep(&mut self) {
         for key in self.changed.drain(..) {
             if let Some(slot) = self.slots.get_mut(&key) {
                 slot.changed = false;

@@ -11,8 +11,9 @@ use super::window::{Budget, Window};
 /// The sums of a budget's windows over a series of charges. Every step takes constant time on average: a charge enters
 /// and leaves each window once.
 ///
-/// Time is in whole milliseconds and never steps back. What happens after [`begin`](Self::begin) is undone by
-/// [`rollback`](Self::rollback).
+/// Time is in whole milliseconds and never steps back. Between transactions it is the time of the last charge. What
+/// happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback), and its charges are kept by
+/// [`commit`](Self::commit).
 #[derive(Debug)]
 pub(super) struct Accountant {
     budget: Budget,
@@ -21,6 +22,8 @@ pub(super) struct Accountant {
     /// One for each window of the budget.
     sums: Vec<WindowSum>,
     time_ms: i64,
+    /// The time of the last charge, of no loss too.
+    mark_ms: i64,
     /// The state at `begin`.
     before: Before,
 }
@@ -43,15 +46,15 @@ struct WindowSum {
 struct Before {
     charges: usize,
     sums: Vec<WindowSum>,
-    time_ms: i64,
+    mark_ms: i64,
 }
 
 impl Accountant {
     pub(super) fn new(budget: Budget) -> Self {
         let sums = vec![WindowSum::default(); budget.windows().len()];
         let time_ms = Timestamp::MIN.as_millisecond();
-        let before = Before { charges: 0, sums: sums.clone(), time_ms };
-        Self { budget, charges: VecDeque::new(), sums, time_ms, before }
+        let before = Before { charges: 0, sums: sums.clone(), mark_ms: time_ms };
+        Self { budget, charges: VecDeque::new(), sums, time_ms, mark_ms: time_ms, before }
     }
 
     pub(super) fn budget(&self) -> &Budget {
@@ -73,7 +76,7 @@ impl Accountant {
         }
         self.time_ms = clock_ms;
         for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
-            let left_at_ms = clock_ms - window.length_ms();
+            let left_at_ms = clock_ms.saturating_sub(window.length_ms());
             while let Some(charge) = self.charges.get(sum.first).filter(|charge| charge.time_ms <= left_at_ms) {
                 sum.billionths -= u128::from(charge.billionths);
                 sum.first += 1;
@@ -106,6 +109,7 @@ impl Accountant {
 
     /// Records a loss at the present time, whether or not there is room: it happened.
     pub(super) fn record(&mut self, loss: PrivacyLoss) {
+        self.mark_ms = self.time_ms;
         if loss == PrivacyLoss::ZERO {
             return;
         }
@@ -135,13 +139,28 @@ impl Accountant {
         }
         self.before.charges = self.charges.len();
         self.before.sums.clone_from(&self.sums);
-        self.before.time_ms = self.time_ms;
+        self.before.mark_ms = self.mark_ms;
+    }
+
+    /// Keeps the charges, and goes back to the time of the last one: charges that left a window since then are in it
+    /// again.
+    pub(super) fn commit(&mut self) {
+        self.time_ms = self.mark_ms;
+        for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
+            let left_at_ms = self.mark_ms.saturating_sub(window.length_ms());
+            while let Some(index) = sum.first.checked_sub(1) {
+                let Some(charge) = self.charges.get(index).filter(|charge| charge.time_ms > left_at_ms) else { break };
+                sum.billionths += u128::from(charge.billionths);
+                sum.first = index;
+            }
+        }
     }
 
     pub(super) fn rollback(&mut self) {
         self.charges.truncate(self.before.charges);
         self.sums.clone_from(&self.before.sums);
-        self.time_ms = self.before.time_ms;
+        self.mark_ms = self.before.mark_ms;
+        self.time_ms = self.mark_ms;
     }
 
     /// When the window has room for the loss, if nothing else is charged; `i64::MAX` for never.
@@ -229,6 +248,21 @@ mod tests {
         assert_eq!(accountant.time_ms(), 0);
         accountant.advance(99);
         assert!(accountant.charge(loss(4)).is_err());
+    }
+
+    #[test]
+    fn time_that_passed_after_the_last_charge_of_a_transaction_is_not_kept() {
+        let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
+        accountant.charge(loss(7)).unwrap();
+        accountant.begin();
+        accountant.advance(60);
+        accountant.charge(loss(2)).unwrap();
+        let before = accountant.remaining();
+        accountant.advance(5_000);
+        assert!(accountant.affords(loss(10)).is_ok());
+        accountant.commit();
+        assert_eq!(accountant.remaining(), before);
+        assert_eq!(accountant.time_ms(), 60);
     }
 
     #[test]

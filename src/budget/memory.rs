@@ -144,11 +144,7 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
         self.committed = true;
-        if self.receipts.len() == self.before {
-            self.account.rollback();
-        } else {
-            self.account.commit();
-        }
+        self.account.commit();
         Ok(())
     }
 }
