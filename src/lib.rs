@@ -9,7 +9,12 @@ mod mechanism;
 mod randomness;
 mod sphere;
 
-pub use budget::PrivacyLoss;
+#[cfg(feature = "sqlite")]
+pub use budget::SqliteLedger;
+pub use budget::{
+    Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
+    Remaining, Spent, SystemClock, Transaction, Window,
+};
 pub use fix::{Fix, FixError};
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
