@@ -46,8 +46,8 @@ impl LatticePoint {
     #[must_use]
     pub fn nearest(position: &Position) -> Self {
         // A float beyond the range of an integer saturates in `as`, and NaN becomes 0: never a panic.
-        let row = ((position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS)).floor() as u32)
-            .min(ROWS - 1);
+        let row =
+            ((position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS)).floor() as u32).min(ROWS - 1);
         let columns = columns(row);
         let column = (position.longitude_deg() * f64::from(columns) / 360.0 + f64::from(columns) / 2.0).floor();
         // The number of columns is a power of two: masking is the remainder, for negative numbers too.

@@ -4,10 +4,12 @@
 
 mod budget;
 mod fix;
+mod grid;
 mod lattice;
 mod sphere;
 
 pub use budget::PrivacyLoss;
 pub use fix::{Fix, FixError};
+pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use lattice::LatticePoint;
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};
