@@ -4,6 +4,7 @@
 
 mod budget;
 mod fix;
+mod grid;
 mod lattice;
 mod mechanism;
 mod randomness;
@@ -16,6 +17,7 @@ pub use budget::{
     Remaining, Spent, SystemClock, Transaction, Window,
 };
 pub use fix::{Fix, FixError};
+pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
 pub use randomness::RandomnessError;
