@@ -30,12 +30,12 @@ fn tally(bytes: impl io::Read + 'static, format: Option<Format>) -> Tally {
 }
 
 fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/wild")
 }
 
 /// One line for each file: how many records are good, in how many the receiver had no position, how many are malformed,
 /// and a part of the error that ends the reading.
-const EXPECTED: &str = include_str!("../../../../tests/data/expected.csv");
+const EXPECTED: &str = include_str!("../../../../tests/data/wild/expected.csv");
 
 #[test]
 fn every_file_from_the_wild_gives_its_records_or_a_clear_message() {
