@@ -1,5 +1,6 @@
 //! The `hereabouts` command: says roughly where you are, and no more.
 
 mod input;
+mod map;
 
 fn main() {}
