@@ -46,8 +46,8 @@ impl LatticePoint {
     #[must_use]
     pub fn nearest(position: &Position) -> Self {
         // A float beyond the range of an integer saturates in `as`, and NaN becomes 0: never a panic.
-        let row = ((position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS)).floor() as u32)
-            .min(ROWS - 1);
+        let row =
+            ((position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS)).floor() as u32).min(ROWS - 1);
         let columns = columns(row);
         let column = (position.longitude_deg() * f64::from(columns) / 360.0 + f64::from(columns) / 2.0).floor();
         // The number of columns is a power of two: masking is the remainder, for negative numbers too.
@@ -85,4 +85,106 @@ fn columns(row: u32) -> u32 {
     let from_equator = if row >= HALF_ROWS { row - HALF_ROWS + 1 } else { HALF_ROWS - row };
     let halvings = LAST_ROW_WITH.iter().take_while(|&&last| from_equator > last).count();
     if halvings == LAST_ROW_WITH.len() { 1 } else { 1 << (24 - halvings) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const H: f64 = LatticePoint::ROW_HEIGHT_M;
+
+    /// A row's width at the parallel that lies `rows` row heights from the nearer pole, in metres for each cell.
+    fn width_m(rows_from_pole: u32, columns: u32) -> f64 {
+        let angle = f64::from(rows_from_pole) * core::f64::consts::PI / f64::from(ROWS);
+        2.0 * core::f64::consts::PI * EARTH_RADIUS_M * angle.sin() / f64::from(columns)
+    }
+
+    /// The thresholds against the definition, n = 2^⌊log₂(2²⁵·cos φ)⌋, on both sides of each.
+    #[test]
+    fn columns_are_the_greatest_power_of_two_whose_cells_are_at_least_as_wide_as_high() {
+        let boundaries = LAST_ROW_WITH.iter().flat_map(|&last| [last - 1, last, last + 1]);
+        for from_equator in (1..100_000).chain(boundaries).chain(HALF_ROWS - 100..HALF_ROWS) {
+            let rows_from_pole = HALF_ROWS - from_equator;
+            let columns = columns(HALF_ROWS + from_equator - 1);
+            assert_eq!(columns, self::columns(HALF_ROWS - from_equator), "hemispheres differ");
+            assert!(columns.is_power_of_two());
+            if rows_from_pole > 0 {
+                let poleward = width_m(rows_from_pole, columns);
+                assert!((H * (1.0 - 1e-6)..2.0 * H).contains(&poleward), "row {from_equator}: {poleward} m");
+            }
+        }
+        assert_eq!((columns(0), columns(ROWS - 1)), (1, 1));
+    }
+
+    /// The shape that the proof of the slack uses (`docs/guarantees.md`, lemma 4), row by row where it is least regular:
+    /// 2·10⁻⁷ m × perimeter/area × e^(diameter/5.4 m) is at most 9.2·10⁻⁷. Near a pole the sphere is flat to 10⁻⁹ of
+    /// these lengths, and cells are sectors of rings.
+    #[test]
+    fn every_cell_of_the_polar_rows_is_round_enough_for_the_slack() {
+        let mut worst = 0.0_f64;
+        for rows_from_pole in 0..1_000_u32 {
+            let columns = columns(ROWS - 1 - rows_from_pole);
+            let (inner, outer) = (f64::from(rows_from_pole) * H, f64::from(rows_from_pole + 1) * H);
+            let turn = 2.0 * core::f64::consts::PI / f64::from(columns);
+            let (area, perimeter, diameter) = if columns == 1 {
+                (turn / 2.0 * outer * outer, turn * outer, 2.0 * outer)
+            } else {
+                let chord = 2.0 * outer * (turn / 2.0).sin();
+                let diagonal = (inner * inner + outer * outer - 2.0 * inner * outer * turn.cos()).sqrt();
+                let area = turn / 2.0 * (outer * outer - inner * inner);
+                (area, turn * (inner + outer) + 2.0 * H, chord.max(diagonal))
+            };
+            worst = worst.max(2e-7 * perimeter / area * ((diameter + 2e-7) / 5.4).exp());
+            assert!(perimeter / area <= 4.0 / H * (1.0 + 1e-9));
+        }
+        assert!(worst < 9.2e-7, "{worst:e}");
+    }
+
+    #[test]
+    fn poles_and_antimeridian_are_one_point() {
+        let at = |latitude_deg, longitude_deg| LatticePoint::nearest(&Position::new(latitude_deg, longitude_deg));
+        assert_eq!(at(0.0, -180.0), at(0.0, 180.0));
+        assert_eq!(at(-17.0, 181.0), at(-17.0, -179.0));
+        assert_eq!(at(-17.0, -360.0), at(-17.0, 0.0));
+        for pole in [90.0, -90.0] {
+            for longitude_deg in [-180.0, -1e-9, 0.0, 77.7, 180.0] {
+                assert_eq!(at(pole, longitude_deg), at(pole, 0.0));
+            }
+            assert_eq!(at(pole, 5.0).centre(), Position::new(pole, 0.0));
+        }
+        assert_eq!(at(90.000_001, 0.0), at(90.0, 0.0));
+        assert_eq!(at(f64::NAN, f64::INFINITY).to_bits() >> 48, 0); // nonsense in, some point out, no panic
+    }
+
+    proptest! {
+        #[test]
+        fn a_centre_is_exact_and_lies_in_its_own_cell(bits in 0_u64..1 << 48) {
+            let row = (bits >> 24) as u32;
+            let point = LatticePoint { row, column: (bits & 0xff_ffff) as u32 % columns(row) };
+            let centre = point.centre();
+            prop_assert_eq!(LatticePoint::nearest(&centre), point);
+            prop_assert_eq!(LatticePoint::from_bits(point.to_bits()), Some(point));
+            // A dyadic multiple of 45°: 45·k/2²³ with k an integer, without rounding.
+            let multiple = centre.latitude_deg() / 45.0 * f64::from(1 << 23);
+            prop_assert_eq!(multiple, multiple.round());
+            let multiple = centre.longitude_deg() / 45.0 * f64::from(1 << 23);
+            prop_assert_eq!(multiple, multiple.round());
+        }
+
+        #[test]
+        fn rounding_moves_a_point_by_at_most_half_a_cell(latitude_deg in -90.0..=90.0, longitude_deg in -180.0..=180.0) {
+            let position = Position::new(latitude_deg, longitude_deg);
+            let moved_m = LatticePoint::nearest(&position).centre().great_circle_distance_m(&position);
+            prop_assert!(moved_m <= 1.68, "{} m", moved_m); // half of √(1² + 2²) rows, or of the widest polar cell
+        }
+
+        #[test]
+        fn no_number_is_another_points_name(bits: u64) {
+            if let Some(point) = LatticePoint::from_bits(bits) {
+                prop_assert_eq!(point.to_bits(), bits);
+            }
+        }
+    }
 }

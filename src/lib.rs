@@ -5,9 +5,13 @@
 mod budget;
 mod fix;
 mod lattice;
+mod mechanism;
+mod randomness;
 mod sphere;
 
 pub use budget::PrivacyLoss;
 pub use fix::{Fix, FixError};
 pub use lattice::LatticePoint;
+pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
+pub use randomness::RandomnessError;
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};
