@@ -224,9 +224,9 @@ impl<'de> de::EnumAccess<'de> for Variant {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let variant = seed.deserialize(self.kind.as_str().into_deserializer()).map_err(|fault: Fault| {
-            if self.rest.is_some() { fault.under("kind") } else { fault }
-        })?;
+        let variant = seed
+            .deserialize(self.kind.as_str().into_deserializer())
+            .map_err(|fault: Fault| if self.rest.is_some() { fault.under("kind") } else { fault })?;
         Ok((variant, self))
     }
 }

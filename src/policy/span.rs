@@ -105,7 +105,9 @@ mod tests {
         for (text, seconds) in [("15min", 900), ("1h", 3_600), ("24h", 86_400), ("30d", 2_592_000), ("90 s", 90)] {
             assert_eq!(Span::parse(text), Ok(Span(Duration::from_secs(seconds))), "{text}");
         }
-        for bad in ["", "h", "-1h", "1.5h", "1m", "1month", "1h30min", "15", "1 H", "٣h", "99999999999999999999s", "36501d"] {
+        for bad in
+            ["", "h", "-1h", "1.5h", "1m", "1month", "1h30min", "15", "1 H", "٣h", "99999999999999999999s", "36501d"]
+        {
             assert!(Span::parse(bad).is_err(), "{bad}");
         }
         assert_eq!(Span::parse("15"), Err("missing unit: \"15\"".to_owned()));
