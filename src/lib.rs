@@ -4,14 +4,21 @@
 
 mod budget;
 mod fix;
+mod grid;
 mod lattice;
 mod mechanism;
 mod policy;
 mod randomness;
 mod sphere;
 
-pub use budget::PrivacyLoss;
+#[cfg(feature = "sqlite")]
+pub use budget::SqliteLedger;
+pub use budget::{
+    Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
+    Remaining, Spent, SystemClock, Transaction, Window,
+};
 pub use fix::{Fix, FixError};
+pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
 pub use policy::{

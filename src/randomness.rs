@@ -3,6 +3,12 @@
 use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
+#[cfg(all(feature = "seeded-noise", not(debug_assertions)))]
+compile_error!(
+    "the feature `seeded-noise` is for tests: noise that can be repeated hides nothing, so a build without debug assertions \
+     refuses it"
+);
+
 /// Draws between two seeds from the operating system. A seed for every draw would cost several times the draw itself.
 const DRAWS_PER_SEED: u32 = 4096;
 

@@ -145,7 +145,7 @@ mod tests {
         })
     }
 
-    /// The bound η = 10⁻⁷ m that the guarantee's proof uses has room: what is measured here stays below a tenth of it.
+    /// The bound η = 8·10⁻⁸ m that the guarantee's proof uses has room: what is measured here stays below an eighth of it.
     #[test]
     fn a_computed_end_point_is_within_a_hundred_millionth_of_a_metre() {
         let mut worst_m = 0.0_f64;

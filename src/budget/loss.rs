@@ -42,7 +42,7 @@ impl PrivacyLoss {
         if !(0.0..=9e9).contains(&epsilon) {
             return None;
         }
-        let decimal = format!("{epsilon}"); // never in exponent form
+        let decimal = format!("{}", epsilon.abs()); // never in exponent form; -0.0 is zero
         let (whole, fraction) = decimal.split_once('.').unwrap_or((&decimal, ""));
         let whole: u64 = whole.parse().ok()?;
         let mut billionths = 0;
@@ -93,5 +93,68 @@ impl fmt::Display for PrivacyLoss {
         }
         let digits = format!("{fraction:09}");
         write!(f, "{whole}.{}", digits.trim_end_matches('0'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn epsilon(epsilon: f64) -> Option<u64> {
+        PrivacyLoss::from_epsilon(epsilon).map(|loss| loss.billionths())
+    }
+
+    #[test]
+    fn what_is_no_loss_is_refused() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, -f64::MIN_POSITIVE, 9e9_f64.next_up()] {
+            assert_eq!(epsilon(bad), None, "{bad}");
+        }
+        assert_eq!(epsilon(9e9), Some(9_000_000_000 * BILLION));
+        assert_eq!(epsilon(0.0), Some(0));
+        assert_eq!(epsilon(-0.0), Some(0));
+    }
+
+    #[test]
+    fn a_loss_is_never_rounded_down() {
+        assert_eq!(epsilon(f64::MIN_POSITIVE), Some(1));
+        assert_eq!(epsilon(1e-9), Some(1));
+        assert_eq!(epsilon(1.000_000_000_1e-9), Some(2));
+        assert_eq!(epsilon(1.0_f64.next_up()), Some(BILLION + 1));
+        assert_eq!(epsilon(1.0_f64.next_down()), Some(BILLION));
+    }
+
+    #[test]
+    fn a_sum_that_overflows_is_over_every_budget() {
+        let most = PrivacyLoss::from_billionths(u64::MAX);
+        assert_eq!([most, most].into_iter().sum::<PrivacyLoss>(), most);
+        assert_eq!(PrivacyLoss::ZERO.saturating_sub(most), PrivacyLoss::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn a_loss_is_the_decimal_rounded_up(value in 0.0..9e9_f64) {
+            // Against an arithmetic that shares nothing with it: 25 decimals of the shortest form, in 128 bits.
+            let text = format!("{value}");
+            let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+            let digits: u128 = format!("{whole}{fraction:0<25.25}").parse().unwrap();
+            prop_assert_eq!(u128::from(epsilon(value).unwrap()), digits.div_ceil(10_u128.pow(16)));
+        }
+
+        #[test]
+        fn the_text_of_a_loss_is_exact(billionths in any::<u64>()) {
+            let text = PrivacyLoss::from_billionths(billionths).to_string();
+            let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+            let read: u64 = format!("{whole}{fraction:0<9}").parse().unwrap();
+            prop_assert_eq!(read, billionths);
+            prop_assert!(!text.contains('.') || !text.ends_with('0'));
+        }
+
+        #[test]
+        fn a_loss_below_a_million_survives_the_way_through_epsilon(billionths in 0..1_000_000 * BILLION) {
+            let loss = PrivacyLoss::from_billionths(billionths);
+            prop_assert_eq!(PrivacyLoss::from_epsilon(loss.epsilon()), Some(loss));
+        }
     }
 }

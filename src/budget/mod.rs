@@ -1,5 +1,23 @@
 //! The account: privacy loss, windows, clocks, and the ledger that keeps them.
 
+mod account;
+mod accountant;
+mod clock;
+mod error;
+mod ledger;
 mod loss;
+mod memory;
+mod receipt;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod window;
 
+pub use clock::{Clock, RecordedClock, SystemClock};
+pub use error::LedgerError;
+pub use ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 pub use loss::PrivacyLoss;
+pub use memory::MemoryLedger;
+pub use receipt::Receipt;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteLedger;
+pub use window::{Budget, BudgetError, Window};

@@ -1,2 +1,96 @@
-//! Builds, tests and checks the project: `cargo xtask --help`.
-fn main() {}
+//! Tests and checks the project: `cargo xtask test`, `cargo xtask check`.
+
+use std::env;
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  test    every test: units, integration, documentation, the command line
+  check   formatting, clippy, documentation, the oldest supported Rust, licences
+";
+
+/// The version that `check` installs where cargo-deny is missing.
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+
+fn main() -> ExitCode {
+    let result = match env::args().nth(1).as_deref() {
+        Some("test") => test(),
+        Some("check") => check(),
+        Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Result = std::result::Result<(), String>;
+
+fn test() -> Result {
+    cargo(&["test", "--workspace", "--all-features"])
+}
+
+fn check() -> Result {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["clippy", "--workspace", "--all-features", "--all-targets", "--", "--deny", "warnings"])?;
+    // What a phone links: no default feature may be needed for the core to build.
+    cargo(&["clippy", "--no-default-features", "--", "--deny", "warnings"])?;
+    run(Command::new("cargo").args(["doc", "--workspace", "--all-features", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    seeded_noise_is_refused_in_release()?;
+    oldest_rust()?;
+    licences()
+}
+
+/// A release build with repeatable noise must not exist.
+fn seeded_noise_is_refused_in_release() -> Result {
+    let mut command = Command::new("cargo");
+    command.args(["check", "--release", "--no-default-features", "--features", "seeded-noise", "--quiet"]);
+    eprintln!("$ {command:?}  (must fail)");
+    let output = command.output().map_err(|error| format!("cargo does not start: {error}"))?;
+    let refused = String::from_utf8_lossy(&output.stderr).contains("`seeded-noise` is for tests");
+    if output.status.success() || !refused {
+        return Err("a release build with the feature `seeded-noise` was not refused".to_owned());
+    }
+    Ok(())
+}
+
+/// Builds the crate with the Rust that `rust-version` promises.
+fn oldest_rust() -> Result {
+    let manifest = std::fs::read_to_string("Cargo.toml").map_err(|error| format!("Cargo.toml: {error}"))?;
+    let version = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("rust-version = \"")?.strip_suffix('"'))
+        .ok_or("Cargo.toml states no rust-version")?;
+    let toolchain = format!("{version}.0");
+    run(Command::new("rustup").args(["toolchain", "install", &toolchain, "--profile", "minimal"]))?;
+    run(Command::new("rustup")
+        .args(["run", &toolchain, "cargo", "check", "--features", "cli", "--target-dir", "target/oldest-rust"]))
+}
+
+fn licences() -> Result {
+    if !Command::new("cargo").args(["deny", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        cargo(&["install", "--locked", CARGO_DENY])?;
+    }
+    cargo(&["deny", "--all-features", "check", "bans", "licenses", "sources"])
+}
+
+fn cargo(arguments: &[&str]) -> Result {
+    run(Command::new("cargo").args(arguments))
+}
+
+fn run(command: &mut Command) -> Result {
+    eprintln!("$ {command:?}");
+    let status = command.status().map_err(|error| format!("{command:?} does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} failed")) }
+}

@@ -1,0 +1,291 @@
+//! [`Accountant`]: what was spent in each window, kept as running sums.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+
+use super::ledger::{Remaining, Spent};
+use super::loss::PrivacyLoss;
+use super::window::{Budget, Window};
+
+/// The sums of a budget's windows over a series of charges. Every step takes constant time on average: a charge enters
+/// and leaves each window once.
+///
+/// Time is in whole milliseconds and never steps back. Between transactions it is the time of the last charge. What
+/// happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback), and its charges are kept by
+/// [`commit`](Self::commit).
+#[derive(Debug)]
+pub(super) struct Accountant {
+    budget: Budget,
+    /// Every charge that some window may still hold, in the order of time. Charges of no loss are left out.
+    charges: VecDeque<Spending>,
+    /// One for each window of the budget.
+    sums: Vec<WindowSum>,
+    time_ms: i64,
+    /// The time of the last charge, of no loss too.
+    mark_ms: i64,
+    /// The state at `begin`.
+    before: Before,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Spending {
+    time_ms: i64,
+    billionths: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct WindowSum {
+    /// The index in `charges` of the first charge that the window holds.
+    first: usize,
+    /// Wide enough for any number of charges: no sum saturates, and taking a charge out is exact.
+    billionths: u128,
+}
+
+#[derive(Debug, Default)]
+struct Before {
+    charges: usize,
+    sums: Vec<WindowSum>,
+    mark_ms: i64,
+}
+
+impl Accountant {
+    pub(super) fn new(budget: Budget) -> Self {
+        let sums = vec![WindowSum::default(); budget.windows().len()];
+        let time_ms = Timestamp::MIN.as_millisecond();
+        let before = Before { charges: 0, sums: sums.clone(), mark_ms: time_ms };
+        Self { budget, charges: VecDeque::new(), sums, time_ms, mark_ms: time_ms, before }
+    }
+
+    pub(super) fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    pub(super) fn time(&self) -> Timestamp {
+        timestamp(self.time_ms).unwrap_or(Timestamp::MAX)
+    }
+
+    pub(super) fn time_ms(&self) -> i64 {
+        self.time_ms
+    }
+
+    /// Moves the time forward, never back: charges that are a window's length old leave the window.
+    pub(super) fn advance(&mut self, clock_ms: i64) {
+        if clock_ms <= self.time_ms {
+            return;
+        }
+        self.time_ms = clock_ms;
+        for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
+            let left_at_ms = clock_ms.saturating_sub(window.length_ms());
+            while let Some(charge) = self.charges.get(sum.first).filter(|charge| charge.time_ms <= left_at_ms) {
+                sum.billionths -= u128::from(charge.billionths);
+                sum.first += 1;
+            }
+        }
+    }
+
+    /// Whether every window has room for the loss now; if not, which is the last to have it, and when.
+    pub(super) fn affords(&self, loss: PrivacyLoss) -> Result<(), Spent> {
+        let loss = u128::from(loss.billionths());
+        let mut last: Option<(Window, i64)> = None;
+        for (window, sum) in self.budget.windows().iter().zip(&self.sums) {
+            if sum.billionths + loss <= u128::from(window.loss().billionths()) {
+                continue;
+            }
+            let until_ms = self.has_room_at_ms(window, sum, loss);
+            if last.is_none_or(|(_, latest_ms)| until_ms > latest_ms) {
+                last = Some((*window, until_ms));
+            }
+        }
+        last.map_or(Ok(()), |(window, until_ms)| Err(Spent::new(window, timestamp(until_ms))))
+    }
+
+    /// Charges the loss at the present time, if every window has room for it.
+    pub(super) fn charge(&mut self, loss: PrivacyLoss) -> Result<(), Spent> {
+        self.affords(loss)?;
+        self.record(loss);
+        Ok(())
+    }
+
+    /// Records a loss at the present time, whether or not there is room: it happened.
+    pub(super) fn record(&mut self, loss: PrivacyLoss) {
+        self.mark_ms = self.time_ms;
+        if loss == PrivacyLoss::ZERO {
+            return;
+        }
+        self.charges.push_back(Spending { time_ms: self.time_ms, billionths: loss.billionths() });
+        for sum in &mut self.sums {
+            sum.billionths += u128::from(loss.billionths());
+        }
+    }
+
+    pub(super) fn remaining(&self) -> Vec<Remaining> {
+        let windows = self.budget.windows().iter().zip(&self.sums);
+        windows
+            .map(|(window, sum)| {
+                let spent = PrivacyLoss::from_billionths(u64::try_from(sum.billionths).unwrap_or(u64::MAX));
+                let oldest = self.charges.get(sum.first);
+                let frees = oldest.and_then(|charge| timestamp(charge.time_ms + window.length_ms()));
+                Remaining::new(*window, spent, frees)
+            })
+            .collect()
+    }
+
+    pub(super) fn begin(&mut self) {
+        let gone = self.sums.iter().map(|sum| sum.first).min().unwrap_or(0);
+        self.charges.drain(..gone);
+        for sum in &mut self.sums {
+            sum.first -= gone;
+        }
+        self.before.charges = self.charges.len();
+        self.before.sums.clone_from(&self.sums);
+        self.before.mark_ms = self.mark_ms;
+    }
+
+    /// Keeps the charges, and goes back to the time of the last one: charges that left a window since then are in it
+    /// again.
+    pub(super) fn commit(&mut self) {
+        self.time_ms = self.mark_ms;
+        for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
+            let left_at_ms = self.mark_ms.saturating_sub(window.length_ms());
+            while let Some(index) = sum.first.checked_sub(1) {
+                let Some(charge) = self.charges.get(index).filter(|charge| charge.time_ms > left_at_ms) else { break };
+                sum.billionths += u128::from(charge.billionths);
+                sum.first = index;
+            }
+        }
+    }
+
+    pub(super) fn rollback(&mut self) {
+        self.charges.truncate(self.before.charges);
+        self.sums.clone_from(&self.before.sums);
+        self.mark_ms = self.before.mark_ms;
+        self.time_ms = self.mark_ms;
+    }
+
+    /// When the window has room for the loss, if nothing else is charged; `i64::MAX` for never.
+    fn has_room_at_ms(&self, window: &Window, sum: &WindowSum, loss: u128) -> i64 {
+        let most = u128::from(window.loss().billionths());
+        let mut billionths = sum.billionths;
+        for charge in self.charges.iter().skip(sum.first) {
+            billionths -= u128::from(charge.billionths);
+            if billionths + loss <= most {
+                return charge.time_ms + window.length_ms();
+            }
+        }
+        i64::MAX
+    }
+}
+
+/// `None` beyond the year 9999.
+pub(super) fn timestamp(time_ms: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(time_ms).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+
+    fn loss(billionths: u64) -> PrivacyLoss {
+        PrivacyLoss::from_billionths(billionths)
+    }
+
+    fn accountant(windows: &[(u64, u64)]) -> Accountant {
+        let windows = windows.iter().map(|&(most, ms)| Window::new(loss(most), Duration::from_millis(ms)).unwrap());
+        let mut accountant = Accountant::new(Budget::new(windows).unwrap());
+        accountant.advance(0);
+        accountant
+    }
+
+    fn until_ms(result: Result<(), Spent>) -> Option<i64> {
+        result.unwrap_err().until().map(Timestamp::as_millisecond)
+    }
+
+    #[test]
+    fn a_charge_leaves_a_window_exactly_one_length_later() {
+        let mut accountant = accountant(&[(10, 100)]);
+        accountant.charge(loss(10)).unwrap();
+        accountant.advance(99);
+        assert_eq!(until_ms(accountant.charge(loss(1))), Some(100));
+        accountant.advance(100);
+        accountant.charge(loss(10)).unwrap();
+    }
+
+    #[test]
+    fn until_is_the_time_at_which_the_last_window_has_room() {
+        let mut accountant = accountant(&[(10, 100), (15, 1_000)]);
+        accountant.charge(loss(6)).unwrap();
+        accountant.advance(50);
+        accountant.charge(loss(4)).unwrap();
+        assert_eq!(until_ms(accountant.affords(loss(5))), Some(100), "the first charge must leave the short window");
+        assert_eq!(until_ms(accountant.affords(loss(7))), Some(1_000), "and then the long one");
+        let spent = accountant.affords(loss(10)).unwrap_err();
+        assert_eq!(spent.window().length(), Duration::from_millis(1_000));
+        assert_eq!(until_ms(accountant.affords(loss(11))), None, "more than the short window ever allows");
+        assert_eq!(accountant.affords(loss(11)).unwrap_err().window().length(), Duration::from_millis(100));
+    }
+
+    #[test]
+    fn a_refused_charge_debits_no_window() {
+        let mut accountant = accountant(&[(10, 100), (5, 1_000)]);
+        let before = accountant.remaining();
+        assert!(accountant.charge(loss(6)).is_err());
+        assert_eq!(accountant.remaining(), before);
+    }
+
+    #[test]
+    fn a_rollback_brings_back_what_had_left_a_window() {
+        let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
+        accountant.charge(loss(7)).unwrap();
+        let before = accountant.remaining();
+        accountant.begin();
+        accountant.advance(5_000);
+        accountant.charge(loss(9)).unwrap();
+        accountant.rollback();
+        assert_eq!(accountant.remaining(), before);
+        assert_eq!(accountant.time_ms(), 0);
+        accountant.advance(99);
+        assert!(accountant.charge(loss(4)).is_err());
+    }
+
+    #[test]
+    fn time_that_passed_after_the_last_charge_of_a_transaction_is_not_kept() {
+        let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
+        accountant.charge(loss(7)).unwrap();
+        accountant.begin();
+        accountant.advance(60);
+        accountant.charge(loss(2)).unwrap();
+        let before = accountant.remaining();
+        accountant.advance(5_000);
+        assert!(accountant.affords(loss(10)).is_ok());
+        accountant.commit();
+        assert_eq!(accountant.remaining(), before);
+        assert_eq!(accountant.time_ms(), 60);
+    }
+
+    #[test]
+    fn a_record_beyond_every_budget_neither_wraps_nor_is_forgotten() {
+        let mut accountant = accountant(&[(10, 100)]);
+        for _ in 0..3 {
+            accountant.record(loss(u64::MAX));
+        }
+        assert_eq!(accountant.remaining()[0].spent(), loss(u64::MAX));
+        assert!(accountant.affords(loss(1)).is_err());
+        assert!(accountant.affords(loss(u64::MAX)).is_err());
+        accountant.advance(100);
+        accountant.charge(loss(10)).unwrap();
+    }
+
+    #[test]
+    fn what_has_left_every_window_is_not_kept_in_memory() {
+        let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
+        for step in 0..10_000 {
+            accountant.begin();
+            accountant.advance(step * 100);
+            accountant.charge(loss(1)).unwrap();
+        }
+        assert!(accountant.charges.len() <= 11, "{}", accountant.charges.len());
+    }
+}

@@ -1,0 +1,252 @@
+//! [`Ledger`] and [`Transaction`]: the account of what was spent and released.
+
+use core::fmt;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::error::LedgerError;
+use super::loss::PrivacyLoss;
+use super::receipt::Receipt;
+use super::window::{Budget, Window};
+use crate::lattice::LatticePoint;
+
+/// The account of what was spent and released: budget is debited here before a release exists.
+///
+/// - **Windows.** For every window of length *W* and loss *B*, and every time *t*, the losses charged at times in
+///   (*t* − *W*, *t*] sum to at most *B*. All windows are checked before anything is charged. Sums are whole billionths
+///   of ε, and exact.
+/// - **Time.** The ledger counts whole milliseconds of its own time: the latest of the caller's clock and the time of
+///   the last charge, which is kept with the charge. A clock that steps back refills nothing.
+/// - **Transactions.** Nothing is visible or durable before [`Transaction::commit`] returns. A transaction that is
+///   dropped leaves no trace: to ask a question, begin, ask, and drop.
+/// - **Budgets** are the caller's and may change from one transaction to the next. What was spent is always summed from
+///   the recorded charges.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Window};
+///
+/// let one = PrivacyLoss::from_billionths(1_000_000_000);
+/// let budget = Budget::new([Window::new(one, Duration::from_secs(86_400))?])?;
+/// let noon = "2024-06-20T12:00:00Z".parse()?;
+/// let point = LatticePoint::nearest(&Position::new(52.2, 5.3)); // noised by a mechanism
+///
+/// let mut ledger = MemoryLedger::new();
+/// let mut transaction = ledger.begin(&budget, noon)?;
+/// let charge = Charge {
+///     purpose: "weather",
+///     destination: "eu",
+///     draw: Draw { tick: 42, point },
+///     grid: "h3:6",
+///     cell: "861969527ffffff",
+///     bucket: noon,
+///     span: Duration::from_secs(3_600),
+///     loss: one,
+/// };
+/// assert_eq!(transaction.charge(&charge)?, Ok(1)); // the receipt's sequence number
+/// let spent = transaction.charge(&charge)?.unwrap_err();
+/// assert_eq!(spent.until(), Some("2024-06-21T12:00:00Z".parse()?));
+/// transaction.commit()?;
+///
+/// assert_eq!(ledger.remaining(&budget, noon)?[0].remaining(), PrivacyLoss::ZERO);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Ledger: Send {
+    /// Begins a transaction under a budget. Its time is the latest of `clock` and the time of the last charge.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read, or another writer holds it for too long.
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError>;
+
+    /// What is left in each window, in the budget's order, at the latest of `now` and the time of the last charge.
+    /// Writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError>;
+
+    /// Shows every receipt to `visit`, the oldest first, until it breaks.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read, or holds what is no receipt.
+    fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError>;
+}
+
+/// One consistent view of a ledger, and what is to be written to it, all or nothing. Dropping it rolls back.
+///
+/// Its answers include its own charges. After an error it can only be dropped.
+#[must_use = "a transaction that is dropped is rolled back: commit it"]
+pub trait Transaction {
+    /// The ledger's own time: no charge was made later.
+    fn time(&self) -> Timestamp;
+
+    /// Moves the ledger's time forward to `clock`, never back, and returns it. It is kept only with a charge.
+    fn advance(&mut self, clock: Timestamp) -> Timestamp;
+
+    /// The purpose's current draw, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn draw(&self, purpose: &str) -> Result<Option<Draw>, LedgerError>;
+
+    /// The tick of the draw that the destination got last for the purpose, if it got one.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError>;
+
+    /// Whether every window has room for the loss at the ledger's time; [`Spent`] if not.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError>;
+
+    /// Checks every window, then debits the loss and records the receipt, the purpose's draw and what the destination
+    /// was served. Returns the receipt's sequence number, or [`Spent`] with nothing charged or recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the charge cannot be written.
+    fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError>;
+
+    /// Makes every charge visible and durable.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if that failed, or if an earlier step did: then nothing may be released on the strength of it.
+    fn commit(self: Box<Self>) -> Result<(), LedgerError>;
+}
+
+/// A purpose's current draw: what its mechanism put out, of which every destination gets its own coarser view.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Draw {
+    /// The tick of the purpose's schedule on which it was drawn.
+    pub tick: i64,
+    /// The mechanism's output. It is finer than what is released.
+    pub point: LatticePoint,
+}
+
+/// Prints no point: it is finer than what may leave the device.
+impl fmt::Debug for Draw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draw").field("tick", &self.tick).finish_non_exhaustive()
+    }
+}
+
+/// What is to be debited and recorded for one release.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge<'a> {
+    /// What the location is wanted for.
+    pub purpose: &'a str,
+    /// Where it goes.
+    pub destination: &'a str,
+    /// The draw of which this is a view: the purpose's current draw from now on.
+    pub draw: Draw,
+    /// The grid of the released cell, as "h3:6".
+    pub grid: &'a str,
+    /// The released cell's id.
+    pub cell: &'a str,
+    /// The start of the released time bucket, in whole milliseconds: a rest is cut off.
+    pub bucket: Timestamp,
+    /// The length of the released time bucket, in whole milliseconds: a rest is cut off.
+    pub span: Duration,
+    /// The privacy loss: zero for a further view of a draw that is already paid.
+    pub loss: PrivacyLoss,
+}
+
+/// The budget has no room for a loss. Nothing was charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    window: Window,
+    until: Option<Timestamp>,
+}
+
+impl Spent {
+    pub(super) fn new(window: Window, until: Option<Timestamp>) -> Self {
+        Self { window, until }
+    }
+
+    /// The window that is the last to have room.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The earliest time at which every window has room, if nothing else is charged; `None` if none ever will, since
+    /// the loss is more than a window allows.
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+}
+
+/// What is left in one window. It serializes as one flat JSON object: `window_s`, `budget`, `spent`, `remaining` (ε), and
+/// `frees` (RFC 3339, or null).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remaining {
+    window: Window,
+    spent: PrivacyLoss,
+    frees: Option<Timestamp>,
+}
+
+impl Remaining {
+    pub(super) fn new(window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
+        Self { window, spent, frees }
+    }
+
+    /// The window.
+    #[must_use]
+    pub fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The sum of the losses in the window: more than the window allows if the budget was larger when they were charged.
+    #[must_use]
+    pub fn spent(&self) -> PrivacyLoss {
+        self.spent
+    }
+
+    /// What can still be spent now.
+    #[must_use]
+    pub fn remaining(&self) -> PrivacyLoss {
+        self.window.loss().saturating_sub(self.spent)
+    }
+
+    /// When the oldest loss in the window leaves it; `None` if there is none.
+    #[must_use]
+    pub fn frees(&self) -> Option<Timestamp> {
+        self.frees
+    }
+}
+
+impl Serialize for Remaining {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat {
+            window_s: f64,
+            budget: f64,
+            spent: f64,
+            remaining: f64,
+            frees: Option<String>,
+        }
+        let flat = Flat {
+            window_s: self.window.length().as_secs_f64(),
+            budget: self.window.loss().epsilon(),
+            spent: self.spent.epsilon(),
+            remaining: self.remaining().epsilon(),
+            frees: self.frees.map(|time| time.to_string()),
+        };
+        flat.serialize(serializer)
+    }
+}

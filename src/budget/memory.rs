@@ -1,0 +1,163 @@
+//! [`MemoryLedger`]: a ledger that lasts as long as the process.
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use jiff::Timestamp;
+
+use super::account::{Account, Entry};
+use super::accountant::timestamp;
+use super::error::LedgerError;
+use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
+use super::loss::PrivacyLoss;
+use super::receipt::Receipt;
+use super::window::Budget;
+
+/// A ledger in memory: for tests, simulations, and replaying a recorded journey. **On a device it bounds nothing**, since
+/// a restart empties it: use [`SqliteLedger`](crate::SqliteLedger) there.
+///
+/// It keeps every receipt, about a hundred bytes each. Its transactions never fail.
+///
+/// # Example
+///
+/// See [`Ledger`].
+#[derive(Debug, Default)]
+pub struct MemoryLedger {
+    /// None before the first budget.
+    account: Option<Account>,
+    receipts: Vec<Stored>,
+}
+
+#[derive(Debug)]
+struct Stored {
+    entry: Entry,
+    cell: Box<str>,
+    bucket_ms: i64,
+    span: Duration,
+    loss: PrivacyLoss,
+}
+
+impl MemoryLedger {
+    /// An empty ledger.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// The account under a budget: the same one while the budget is, else one that sums the receipts again.
+fn account_under<'a>(account: &'a mut Option<Account>, receipts: &[Stored], budget: &Budget) -> &'a mut Account {
+    if account.as_ref().is_none_or(|account| account.budget() != budget) {
+        let budget = budget.clone();
+        let mut fresh = match account.take() {
+            Some(account) => account.under(budget),
+            None => Account::new(budget),
+        };
+        for stored in receipts {
+            fresh.record(stored.entry.sequence, stored.entry.time_ms, stored.loss);
+        }
+        return account.insert(fresh);
+    }
+    account.get_or_insert_with(|| Account::new(budget.clone()))
+}
+
+impl Ledger for MemoryLedger {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+        let account = account_under(&mut self.account, &self.receipts, budget);
+        account.begin();
+        account.advance(clock);
+        let before = self.receipts.len();
+        Ok(Box::new(MemoryTransaction { account, receipts: &mut self.receipts, before, committed: false }))
+    }
+
+    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+        Ok(account_under(&mut self.account, &self.receipts, budget).remaining(now))
+    }
+
+    fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
+        let Some(account) = &self.account else { return Ok(()) };
+        let name = |id| account.names().text(id).unwrap_or_default().to_owned();
+        let time = |time_ms| timestamp(time_ms).unwrap_or(Timestamp::MAX);
+        for Stored { entry, cell, bucket_ms, span, loss } in &self.receipts {
+            let receipt = Receipt {
+                sequence: entry.sequence,
+                time: time(entry.time_ms),
+                purpose: name(entry.purpose),
+                destination: name(entry.destination),
+                grid: name(entry.grid),
+                cell: cell.to_string(),
+                bucket: time(*bucket_ms),
+                span: *span,
+                loss: *loss,
+            };
+            if visit(receipt).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct MemoryTransaction<'a> {
+    account: &'a mut Account,
+    receipts: &'a mut Vec<Stored>,
+    /// How many receipts there were at the start.
+    before: usize,
+    committed: bool,
+}
+
+impl Transaction for MemoryTransaction<'_> {
+    fn time(&self) -> Timestamp {
+        self.account.time()
+    }
+
+    fn advance(&mut self, clock: Timestamp) -> Timestamp {
+        self.account.advance(clock)
+    }
+
+    fn draw(&self, purpose: &str) -> Result<Option<Draw>, LedgerError> {
+        Ok(self.account.draw(purpose))
+    }
+
+    fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError> {
+        Ok(self.account.served(purpose, destination))
+    }
+
+    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords(loss))
+    }
+
+    fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
+        let entry = match self.account.charge(charge) {
+            Ok(entry) => entry,
+            Err(spent) => return Ok(Err(spent)),
+        };
+        self.receipts.push(Stored {
+            entry,
+            cell: charge.cell.into(),
+            bucket_ms: charge.bucket.as_millisecond(),
+            span: whole_milliseconds(charge.span),
+            loss: charge.loss,
+        });
+        Ok(Ok(entry.sequence))
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
+        self.committed = true;
+        self.account.commit();
+        Ok(())
+    }
+}
+
+impl Drop for MemoryTransaction<'_> {
+    fn drop(&mut self) {
+        if !self.committed {
+            self.account.rollback();
+            self.receipts.truncate(self.before);
+        }
+    }
+}
+
+fn whole_milliseconds(span: Duration) -> Duration {
+    span.saturating_sub(Duration::from_nanos(u64::from(span.subsec_nanos() % 1_000_000)))
+}

@@ -1,0 +1,156 @@
+//! [`Receipt`]: one entry of the ledger.
+
+use core::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::loss::PrivacyLoss;
+
+/// One entry of the ledger: what was released, to whom, when, and what it cost. Never a raw position, nor the draw.
+///
+/// It serializes as one flat JSON object: `sequence`, `time` (RFC 3339), `purpose`, `destination`, `grid`, `cell`,
+/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` (the loss as a
+/// decimal, exact below a million) and `billionths` (the loss in whole billionths of ε, always exact).
+///
+/// # Example
+///
+/// ```
+/// # use std::time::Duration;
+/// # use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Window};
+/// # let loss = PrivacyLoss::from_epsilon(1.0000012).unwrap();
+/// # let budget = Budget::new([Window::new(loss, Duration::from_secs(86_400))?])?;
+/// # let noon = "2024-06-20T12:00:00Z".parse()?;
+/// # let draw = Draw { tick: 42, point: LatticePoint::nearest(&Position::new(52.2, 5.3)) };
+/// # let mut ledger = MemoryLedger::new();
+/// # let mut transaction = ledger.begin(&budget, noon)?;
+/// # let (grid, cell, span) = ("h3:6", "861969527ffffff", Duration::from_secs(3_600));
+/// # let charge = Charge { purpose: "weather", destination: "eu", draw, grid, cell, bucket: noon, span, loss };
+/// # assert_eq!(transaction.charge(&charge)?, Ok(1));
+/// # transaction.commit()?;
+/// # let mut lines = Vec::new();
+/// ledger.receipts(&mut |receipt| {
+///     lines.push(serde_json::to_string(&receipt).unwrap());
+///     std::ops::ControlFlow::Continue(())
+/// })?;
+/// assert_eq!(
+///     lines,
+///     [concat!(
+///         r#"{"sequence":1,"time":"2024-06-20T12:00:00Z","purpose":"weather","destination":"eu","grid":"h3:6","#,
+///         r#""cell":"861969527ffffff","bucket":"2024-06-20T12:00:00Z","span_s":3600,"epsilon":1.0000012,"#,
+///         r#""billionths":1000001200}"#,
+///     )],
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub(super) sequence: u64,
+    pub(super) time: Timestamp,
+    pub(super) purpose: String,
+    pub(super) destination: String,
+    pub(super) grid: String,
+    pub(super) cell: String,
+    pub(super) bucket: Timestamp,
+    pub(super) span: Duration,
+    pub(super) loss: PrivacyLoss,
+}
+
+impl Receipt {
+    /// The receipt's place in the ledger, counted from 1.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// The ledger's time of the charge.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// What the location was wanted for.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// Where it went.
+    #[must_use]
+    pub fn destination(&self) -> &str {
+        &self.destination
+    }
+
+    /// The grid of the released cell, as "h3:6".
+    #[must_use]
+    pub fn grid(&self) -> &str {
+        &self.grid
+    }
+
+    /// The released cell's id.
+    #[must_use]
+    pub fn cell(&self) -> &str {
+        &self.cell
+    }
+
+    /// The start of the released time bucket.
+    #[must_use]
+    pub fn bucket(&self) -> Timestamp {
+        self.bucket
+    }
+
+    /// The length of the released time bucket.
+    #[must_use]
+    pub fn span(&self) -> Duration {
+        self.span
+    }
+
+    /// The privacy loss that was charged.
+    #[must_use]
+    pub fn loss(&self) -> PrivacyLoss {
+        self.loss
+    }
+}
+
+impl Serialize for Receipt {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Flat<'a> {
+            sequence: u64,
+            time: String,
+            purpose: &'a str,
+            destination: &'a str,
+            grid: &'a str,
+            cell: &'a str,
+            bucket: String,
+            span_s: Seconds,
+            epsilon: f64,
+            billionths: u64,
+        }
+        /// A whole number without a point where it is one.
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Seconds {
+            Whole(u64),
+            Decimal(f64),
+        }
+        let span_s = if self.span.subsec_nanos() == 0 {
+            Seconds::Whole(self.span.as_secs())
+        } else {
+            Seconds::Decimal(self.span.as_secs_f64())
+        };
+        let flat = Flat {
+            sequence: self.sequence,
+            time: self.time.to_string(),
+            purpose: &self.purpose,
+            destination: &self.destination,
+            grid: &self.grid,
+            cell: &self.cell,
+            bucket: self.bucket.to_string(),
+            span_s,
+            epsilon: self.loss.epsilon(),
+            billionths: self.loss.billionths(),
+        };
+        flat.serialize(serializer)
+    }
+}

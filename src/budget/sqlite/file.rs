@@ -1,0 +1,266 @@
+//! The ledger's file: made whole or not at all, readable by its owner only, and never touched if it is not a ledger.
+
+use core::sync::atomic::{AtomicU64, Ordering};
+use core::time::Duration;
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::schema;
+use crate::budget::error::LedgerError;
+
+/// How long a writer waits for another one.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between taking a new ledger's name and moving the ledger there, another process sees an empty file. It looks again
+/// this often before it says that the file is damaged.
+const LOOKS_AT_EMPTY_FILE: u32 = 25;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Opens a ledger, and makes it first where there is no file.
+pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
+        Err(source) => return Err(cannot(path, "examined", source)),
+    }
+    examine(path)?;
+    refuse_foreign(path)?;
+    let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE));
+    let connection = connection.map_err(|error| failure(path, error))?;
+    prepare(&connection, path)?;
+    Ok(connection)
+}
+
+fn flags(access: OpenFlags) -> OpenFlags {
+    access | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Makes a whole ledger beside the path, then moves it there: at no time is half a ledger at the path, and of several
+/// processes one wins.
+fn create(path: &Path) -> Result<(), LedgerError> {
+    // SQLite would play an old log into a new file.
+    if beside(path, "-wal").exists() {
+        return Err(LedgerError::Corrupt { path: path.into(), what: "its file is gone, but its log is still there" });
+    }
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let count = MADE.fetch_add(1, Ordering::Relaxed);
+    let draft = beside(path, &format!(".new-{}-{count}", std::process::id()));
+    let made = create_private(&draft)
+        .map_err(|source| cannot(path, "created", source))
+        .and_then(|()| write_tables(&draft))
+        .and_then(|()| publish(&draft, path).map_err(|source| cannot(path, "created", source)));
+    if made.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&draft);
+    }
+    made
+}
+
+fn write_tables(draft: &Path) -> Result<(), LedgerError> {
+    let write = || {
+        let connection = Connection::open_with_flags(draft, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+        connection.execute_batch(&format!(
+            "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;
+             BEGIN; PRAGMA application_id = {}; PRAGMA user_version = {}; {} COMMIT;
+             PRAGMA journal_mode = WAL;",
+            schema::APPLICATION_ID,
+            schema::VERSION,
+            schema::TABLES,
+        ))?;
+        connection.close().map_err(|(_, error)| error)
+    };
+    write().map_err(|error| failure(draft, error))
+}
+
+fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    match create_private(path) {
+        Ok(()) => fs::rename(draft, path)?,
+        // Another process was first: its ledger is the one.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::remove_file(draft),
+        Err(error) => return Err(error),
+    }
+    sync_folder_of(path)
+}
+
+/// A new file's name is durable only with its folder.
+#[cfg(unix)]
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    fs::File::open(path.parent().unwrap_or(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder_of(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Refuses what cannot be a ledger, without opening it: closing a file would also drop the locks that another connection
+/// of this process holds on it.
+fn examine(path: &Path) -> Result<(), LedgerError> {
+    for look in 0.. {
+        let metadata = fs::metadata(path).map_err(|source| cannot(path, "examined", source))?;
+        if !metadata.is_file() {
+            return Err(LedgerError::NotAFile { path: path.into() });
+        }
+        if metadata.len() > 0 {
+            break;
+        }
+        if look == LOOKS_AT_EMPTY_FILE {
+            return Err(LedgerError::Corrupt { path: path.into(), what: "the file is empty" });
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+    // SQLite gives these the mode of the ledger itself.
+    [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")].iter().try_for_each(|file| refuse_exposed(file))
+}
+
+#[cfg(unix)]
+fn refuse_exposed(file: &Path) -> Result<(), LedgerError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    match fs::metadata(file) {
+        Ok(metadata) => match metadata.permissions().mode() & 0o777 {
+            mode if mode & 0o077 == 0 => Ok(()),
+            mode => Err(LedgerError::Exposed { path: file.into(), mode }),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(cannot(file, "examined", source)),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_exposed(_: &Path) -> Result<(), LedgerError> {
+    Ok(())
+}
+
+/// Reads the marks of the file through a connection that takes no lock, reads no log and writes nothing: a database of
+/// another application is not touched, not even by the recovery that any other connection may run.
+fn refuse_foreign(path: &Path) -> Result<(), LedgerError> {
+    let access = flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI);
+    let marks = Connection::open_with_flags(immutable_uri(path), access).and_then(|connection| marks(&connection));
+    match marks {
+        Ok(marks) => check_marks(path, marks),
+        // Without locks a ledger at work can look torn. The real connection decides.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => Ok(()),
+        Err(error) => Err(failure(path, error)),
+    }
+}
+
+fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
+    let mark = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+    Ok((mark("application_id")?, mark("user_version")?))
+}
+
+fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(), LedgerError> {
+    let path = path.to_owned();
+    if application_id != schema::APPLICATION_ID {
+        return Err(LedgerError::Foreign { path });
+    }
+    if version > schema::VERSION {
+        return Err(LedgerError::NewerSchema { path, found: version, known: schema::VERSION });
+    }
+    if version < schema::VERSION {
+        return Err(LedgerError::Corrupt { path, what: "it names no schema version" });
+    }
+    Ok(())
+}
+
+fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    let set = || {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains.
+        connection.execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
+             PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+             PRAGMA foreign_keys = ON;",
+        )?;
+        marks(connection)
+    };
+    check_marks(path, set().map_err(|error| failure(path, error))?)?;
+    let check = || {
+        if connection.is_readonly("main")? {
+            return Ok(Some(LedgerError::ReadOnly { path: path.into() }));
+        }
+        let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        if journal != "wal" {
+            return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
+        }
+        for sql in schema::NEED_TABLES {
+            connection.prepare_cached(sql)?;
+        }
+        Ok(None)
+    };
+    check().map_err(|error| failure(path, error))?.map_or(Ok(()), Err)
+}
+
+/// The path with an ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+fn immutable_uri(path: &Path) -> String {
+    let mut uri = String::from("file:");
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if !bytes.starts_with(b"/") {
+        uri.push('/'); // "C:\…" is written as "/C:/…"
+    }
+    for &byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b':' => uri.push(char::from(byte)),
+            b'\\' if cfg!(windows) => uri.push('/'),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    uri
+}
+
+fn cannot(path: &Path, action: &'static str, source: io::Error) -> LedgerError {
+    LedgerError::Io { path: path.into(), action, source }
+}
+
+/// What a failure of the database means for the ledger. Values are left out: they may tell a place.
+pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
+    use rusqlite::Error;
+
+    let path = path.to_owned();
+    match error {
+        Error::SqliteFailure(error, _) => match error.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Busy { path, waited: BUSY_TIMEOUT },
+            ErrorCode::DiskFull => LedgerError::Full { path },
+            ErrorCode::ReadOnly => LedgerError::ReadOnly { path },
+            ErrorCode::NotADatabase => LedgerError::NotADatabase { path },
+            ErrorCode::DatabaseCorrupt => LedgerError::Corrupt { path, what: "its pages do not fit together" },
+            ErrorCode::ConstraintViolation => LedgerError::Corrupt { path, what: "its entries contradict a new one" },
+            _ => sqlite(path, error.extended_code),
+        },
+        // The statements are fixed: one that does not compile finds other tables.
+        Error::SqlInputError { .. } => LedgerError::Corrupt { path, what: "a table is missing or is not the ledger's" },
+        Error::FromSqlConversionFailure(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::InvalidColumnType(..)
+        | Error::Utf8Error(..)
+        | Error::QueryReturnedNoRows => LedgerError::Corrupt { path, what: "a value is not of its column's kind" },
+        _ => sqlite(path, rusqlite::ffi::SQLITE_MISUSE),
+    }
+}
+
+fn sqlite(path: PathBuf, code: i32) -> LedgerError {
+    LedgerError::Sqlite { path, code, reason: rusqlite::ffi::code_to_str(code).to_owned() }
+}

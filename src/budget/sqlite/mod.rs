@@ -1,0 +1,292 @@
+//! [`SqliteLedger`]: a ledger that outlives the process, in one SQLite file.
+
+mod file;
+mod schema;
+mod stored;
+
+use core::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use self::file::failure;
+use super::account::{Account, Entry};
+use super::error::LedgerError;
+use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
+use super::loss::PrivacyLoss;
+use super::receipt::Receipt;
+use super::window::Budget;
+
+/// A durable ledger in one SQLite file. Several processes, and several connections of one, can share it.
+///
+/// - **Durable.** A commit returns when the disk has it (a write-ahead log, `synchronous = FULL`; `fullfsync` on Apple's
+///   systems). A crash before that leaves nothing; a crash after it wastes budget and leaks nothing.
+/// - **One writer at a time.** A transaction holds the write lock from its beginning; others wait for five seconds, then
+///   fail with [`LedgerError::Busy`].
+/// - **Private.** The file is made with mode 600, and SQLite gives its two companions (`-wal`, `-shm`) the same. A file
+///   that is open to others is refused with [`LedgerError::Exposed`], not repaired: whoever could read it may have, and
+///   whoever could write it may have refilled a window. It holds receipts, and each purpose's current draw: no raw
+///   position.
+/// - **Whole.** A new ledger appears at its path complete. What is empty, cut short, of another application or of a newer
+///   version is refused and left as it is.
+///
+/// Keep the companions with the file when copying or moving it: the newest charges may be in them alone.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use hereabouts::{Budget, Ledger, PrivacyLoss, SqliteLedger, Window};
+///
+/// let folder = tempfile::tempdir()?;
+/// let mut ledger = SqliteLedger::open(folder.path().join("ledger.db"))?;
+/// let epsilon = PrivacyLoss::from_billionths(8_000_000_000);
+/// let budget = Budget::new([Window::new(epsilon, Duration::from_secs(86_400))?])?;
+/// assert_eq!(ledger.remaining(&budget, jiff::Timestamp::now())?[0].remaining(), epsilon);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct SqliteLedger {
+    connection: Connection,
+    path: PathBuf,
+    /// The account at this connection's last look.
+    seen: Option<Seen>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    account: Account,
+    /// The file's data version then: it changes when another connection commits. None if the account may not be what the
+    /// file holds, as during a transaction and after a failed one.
+    data_version: Option<i64>,
+}
+
+impl SqliteLedger {
+    /// Opens the ledger at a path, and makes it first where there is no file.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`], with the file left as it is: [`Io`](LedgerError::Io) where none can be made or examined,
+    /// [`NotAFile`](LedgerError::NotAFile), [`NotADatabase`](LedgerError::NotADatabase),
+    /// [`Foreign`](LedgerError::Foreign), [`NewerSchema`](LedgerError::NewerSchema),
+    /// [`Exposed`](LedgerError::Exposed), [`Corrupt`](LedgerError::Corrupt), [`ReadOnly`](LedgerError::ReadOnly),
+    /// [`Busy`](LedgerError::Busy).
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
+        let path = path.as_ref();
+        // An absolute path cannot be taken for one of SQLite's special names (":memory:", "file:…").
+        let path = std::path::absolute(path).map_err(|source| LedgerError::Io {
+            path: path.into(),
+            action: "found",
+            source,
+        })?;
+        Ok(Self { connection: file::open(&path)?, path, seen: None })
+    }
+
+    /// The ledger's file, as an absolute path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Starts a database transaction. One that could not be ended before is ended first.
+    fn start(&self, sql: &str) -> Result<(), LedgerError> {
+        if !self.connection.is_autocommit() {
+            run(&self.connection, &self.path, schema::ROLLBACK)?;
+        }
+        run(&self.connection, &self.path, sql)
+    }
+}
+
+fn run(connection: &Connection, path: &Path, sql: &str) -> Result<(), LedgerError> {
+    let run = || connection.prepare_cached(sql)?.execute([]);
+    run().map(drop).map_err(|error| failure(path, error))
+}
+
+/// The account under a budget and the file's data version, within a database transaction: as seen before, or read again
+/// if another connection has committed or the budget is another.
+fn look<'a>(
+    connection: &Connection,
+    path: &Path,
+    seen: &'a mut Option<Seen>,
+    budget: &Budget,
+) -> Result<(&'a mut Seen, i64), LedgerError> {
+    let version = || connection.prepare_cached(schema::DATA_VERSION)?.query_row([], |row| row.get(0));
+    let data_version: i64 = version().map_err(|error| failure(path, error))?;
+    let still_true = |seen: &Seen| seen.data_version == Some(data_version) && seen.account.budget() == budget;
+    let now = match seen.take().filter(still_true) {
+        Some(now) => now,
+        None => Seen { account: stored::account(connection, path, budget)?, data_version: Some(data_version) },
+    };
+    Ok((seen.insert(now), data_version))
+}
+
+impl Ledger for SqliteLedger {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+        self.start(schema::BEGIN_WRITING)?;
+        let Self { connection, path, seen } = self;
+        match look(connection, path, seen, budget) {
+            Ok((Seen { account, data_version: kept }, data_version)) => {
+                *kept = None;
+                account.begin();
+                account.advance(clock);
+                let state = State::Open { wrote: false };
+                Ok(Box::new(SqliteTransaction { connection, path, account, kept, data_version, state }))
+            }
+            Err(error) => {
+                // The first error is the one to tell; the next transaction ends this one if need be.
+                let _ = run(connection, path, schema::ROLLBACK);
+                Err(error)
+            }
+        }
+    }
+
+    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+        self.start(schema::BEGIN_READING)?;
+        let Self { connection, path, seen } = self;
+        let remaining = look(connection, path, seen, budget).map(|(seen, _)| seen.account.remaining(now));
+        let ended = run(connection, path, schema::ROLLBACK);
+        let remaining = remaining?;
+        ended.map(|()| remaining)
+    }
+
+    fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
+        stored::receipts(&self.connection, &self.path, visit)
+    }
+}
+
+struct SqliteTransaction<'a> {
+    connection: &'a Connection,
+    path: &'a Path,
+    account: &'a mut Account,
+    /// Where the data version is put back when the account is again what the file holds.
+    kept: &'a mut Option<i64>,
+    data_version: i64,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Open {
+        wrote: bool,
+    },
+    /// A step failed: SQLite may have undone the transaction already, and a further step would stand alone.
+    Failed,
+    Ended,
+}
+
+impl SqliteTransaction<'_> {
+    fn write(&self, entry: &Entry, charge: &Charge<'_>, new_names: usize) -> rusqlite::Result<()> {
+        for (id, text) in self.account.names().iter().skip(new_names) {
+            self.connection.prepare_cached(schema::INSERT_NAME)?.execute(params![id, text])?;
+        }
+        self.connection.prepare_cached(schema::INSERT_RECEIPT)?.execute(params![
+            entry.sequence as i64,
+            entry.time_ms,
+            entry.purpose,
+            entry.destination,
+            entry.grid,
+            charge.cell,
+            charge.bucket.as_millisecond(),
+            i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
+            // No window allows a loss beyond i64.
+            charge.loss.billionths() as i64,
+        ])?;
+        Ok(())
+    }
+
+    fn write_state(&self) -> rusqlite::Result<()> {
+        for (purpose, draw) in self.account.changed_draws() {
+            let point = draw.point.to_bits() as i64; // 48 bits
+            self.connection.prepare_cached(schema::UPSERT_DRAW)?.execute(params![purpose, draw.tick, point])?;
+        }
+        for ((purpose, destination), tick) in self.account.changed_served() {
+            self.connection.prepare_cached(schema::UPSERT_SERVED)?.execute(params![purpose, destination, tick])?;
+        }
+        Ok(())
+    }
+
+    /// After a failure nothing more can be done; the account is read again when next it is needed.
+    fn fail<T>(&mut self, error: LedgerError) -> Result<T, LedgerError> {
+        self.state = State::Failed;
+        Err(error)
+    }
+
+    fn abandoned(&self) -> LedgerError {
+        LedgerError::Abandoned { path: self.path.into() }
+    }
+
+    fn roll_back(&mut self) -> Result<(), LedgerError> {
+        let ended = run(self.connection, self.path, schema::ROLLBACK);
+        self.account.rollback();
+        if self.state != State::Failed && ended.is_ok() {
+            *self.kept = Some(self.data_version);
+        }
+        self.state = State::Ended;
+        ended
+    }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    fn time(&self) -> Timestamp {
+        self.account.time()
+    }
+
+    fn advance(&mut self, clock: Timestamp) -> Timestamp {
+        self.account.advance(clock)
+    }
+
+    fn draw(&self, purpose: &str) -> Result<Option<Draw>, LedgerError> {
+        Ok(self.account.draw(purpose))
+    }
+
+    fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError> {
+        Ok(self.account.served(purpose, destination))
+    }
+
+    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords(loss))
+    }
+
+    fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
+        if self.state == State::Failed {
+            return Err(self.abandoned());
+        }
+        let names = self.account.names().len();
+        let entry = match self.account.charge(charge) {
+            Ok(entry) => entry,
+            Err(spent) => return Ok(Err(spent)),
+        };
+        self.state = State::Open { wrote: true };
+        match self.write(&entry, charge, names) {
+            Ok(()) => Ok(Ok(entry.sequence)),
+            Err(error) => self.fail(failure(self.path, error)),
+        }
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
+        match self.state {
+            State::Open { wrote: true } => {}
+            State::Open { wrote: false } => return self.roll_back(),
+            State::Failed | State::Ended => return Err(self.abandoned()),
+        }
+        let written = self.write_state().map_err(|error| failure(self.path, error));
+        if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
+            return self.fail(error);
+        }
+        self.account.commit();
+        *self.kept = Some(self.data_version);
+        self.state = State::Ended;
+        Ok(())
+    }
+}
+
+impl Drop for SqliteTransaction<'_> {
+    fn drop(&mut self) {
+        if self.state != State::Ended {
+            // If this fails, the next transaction on the connection tries again, and the file's end of it is undone when
+            // the connection closes.
+            let _ = self.roll_back();
+        }
+    }
+}

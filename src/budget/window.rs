@@ -1,0 +1,228 @@
+//! [`Window`] and [`Budget`]: the most loss in any span of time.
+
+use core::fmt;
+use core::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::loss::PrivacyLoss;
+
+/// Ten thousand years of 365 days: longer than the calendar, and far from where sums of milliseconds overflow.
+const LONGEST: Duration = Duration::from_secs(10_000 * 365 * 86_400);
+
+/// The most loss that a window may allow, in billionths: nine billion ε. It fits a signed integer of 64 bits.
+const MOST_LOSS: PrivacyLoss = PrivacyLoss::from_billionths(9_000_000_000_000_000_000);
+
+/// A sliding window: in every span of time of this length, at most this loss.
+///
+/// With length *W* and loss *B*: for every time *t*, the losses charged at times in (*t* − *W*, *t*] sum to at most *B*.
+/// Over a longer time *T* the loss can reach (⌊*T*/*W*⌋ + 1)·*B*: a window bounds a rate, not a lifetime.
+///
+/// # Citation
+///
+/// Sliding windows are the *w*-event privacy of G. Kellaris, S. Papadopoulos, X. Xiao, D. Papadias, "Differentially
+/// Private Event Sequences over Infinite Streams", PVLDB 7(12), 2014.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use hereabouts::{PrivacyLoss, Window};
+///
+/// let day = Window::new(PrivacyLoss::from_billionths(8_000_000_000), Duration::from_secs(86_400))?;
+/// assert_eq!(day.to_string(), "8 in 24h");
+/// assert!(Window::new(PrivacyLoss::ZERO, Duration::from_secs(86_400)).is_err());
+/// # Ok::<(), hereabouts::BudgetError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Window {
+    loss: PrivacyLoss,
+    length: Duration,
+}
+
+impl Window {
+    /// A window that allows `loss` in any span of `length`.
+    ///
+    /// # Errors
+    ///
+    /// [`BudgetError`] if the loss is zero or above nine billion ε, or if the length is zero, not a whole number of
+    /// milliseconds, or above ten thousand years.
+    pub fn new(loss: PrivacyLoss, length: Duration) -> Result<Self, BudgetError> {
+        if loss == PrivacyLoss::ZERO {
+            return Err(BudgetError::NoLoss);
+        }
+        if loss > MOST_LOSS {
+            return Err(BudgetError::TooMuchLoss { loss });
+        }
+        if length.is_zero() {
+            return Err(BudgetError::NoLength);
+        }
+        if !length.subsec_nanos().is_multiple_of(1_000_000) {
+            return Err(BudgetError::NotWholeMilliseconds { length });
+        }
+        if length > LONGEST {
+            return Err(BudgetError::TooLong { length });
+        }
+        Ok(Self { loss, length })
+    }
+
+    /// The most loss in any span of the window's length.
+    #[must_use]
+    pub const fn loss(&self) -> PrivacyLoss {
+        self.loss
+    }
+
+    /// The window's length: a whole number of milliseconds.
+    #[must_use]
+    pub const fn length(&self) -> Duration {
+        self.length
+    }
+
+    pub(super) fn length_ms(&self) -> i64 {
+        i64::try_from(self.length.as_millis()).unwrap_or(i64::MAX)
+    }
+}
+
+/// The loss and the length, as in "8 in 24h".
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in {}", self.loss, readable(&self.length))
+    }
+}
+
+fn readable(length: &Duration) -> String {
+    SignedDuration::try_from(*length).map_or_else(|_| format!("{length:?}"), |length| format!("{length:#}"))
+}
+
+/// One or more windows; all must hold.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use hereabouts::{Budget, PrivacyLoss, Window};
+///
+/// let epsilon = |billions| PrivacyLoss::from_billionths(billions * 1_000_000_000);
+/// let day = Window::new(epsilon(8), Duration::from_secs(86_400))?;
+/// let month = Window::new(epsilon(60), Duration::from_secs(30 * 86_400))?;
+/// assert_eq!(Budget::new([day, month])?.windows(), [day, month]);
+/// assert!(Budget::new([]).is_err());
+/// # Ok::<(), hereabouts::BudgetError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Budget {
+    windows: Vec<Window>,
+}
+
+impl Budget {
+    /// A budget of these windows, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`BudgetError`] if there is no window, or if two have the same length.
+    pub fn new(windows: impl IntoIterator<Item = Window>) -> Result<Self, BudgetError> {
+        let windows: Vec<Window> = windows.into_iter().collect();
+        if windows.is_empty() {
+            return Err(BudgetError::NoWindow);
+        }
+        for (index, window) in windows.iter().enumerate() {
+            if windows.iter().take(index).any(|other| other.length == window.length) {
+                return Err(BudgetError::SameLength { length: window.length });
+            }
+        }
+        Ok(Self { windows })
+    }
+
+    /// The windows, at least one.
+    #[must_use]
+    pub fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+
+    /// The longest window's length in milliseconds: what the account must remember.
+    pub(super) fn longest_ms(&self) -> i64 {
+        self.windows.iter().map(Window::length_ms).max().unwrap_or(i64::MAX)
+    }
+}
+
+/// Why a window or a budget was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BudgetError {
+    /// The budget has no window.
+    #[error("the budget has no window: give at least one, for example 8 in 24h")]
+    NoWindow,
+    /// Two windows have one length.
+    #[error("two windows of the budget are {} long: keep the smaller loss alone", readable(length))]
+    SameLength {
+        /// Their length.
+        length: Duration,
+    },
+    /// The window allows no loss.
+    #[error("a window allows no loss, so that nothing could ever be released: give a loss above zero")]
+    NoLoss,
+    /// The window allows more than nine billion ε.
+    #[error("a window allows a loss of {loss}: give at most 9000000000")]
+    TooMuchLoss {
+        /// The loss.
+        loss: PrivacyLoss,
+    },
+    /// The window has no length.
+    #[error("a window has no length: give a span of time, for example 24h")]
+    NoLength,
+    /// The window's length has a part of a millisecond.
+    #[error("a window is {length:?} long: give a whole number of milliseconds")]
+    NotWholeMilliseconds {
+        /// The length.
+        length: Duration,
+    },
+    /// The window is longer than ten thousand years.
+    #[error("a window is {} long: give at most ten thousand years", readable(length))]
+    TooLong {
+        /// The length.
+        length: Duration,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: PrivacyLoss = PrivacyLoss::from_billionths(1_000_000_000);
+
+    #[test]
+    fn a_window_that_bounds_nothing_or_allows_nothing_is_refused() {
+        let hour = Duration::from_secs(3_600);
+        assert_eq!(Window::new(PrivacyLoss::ZERO, hour), Err(BudgetError::NoLoss));
+        assert_eq!(Window::new(ONE, Duration::ZERO), Err(BudgetError::NoLength));
+        let too_much = PrivacyLoss::from_billionths(MOST_LOSS.billionths() + 1);
+        assert_eq!(Window::new(too_much, hour), Err(BudgetError::TooMuchLoss { loss: too_much }));
+        assert!(Window::new(MOST_LOSS, hour).is_ok());
+        let odd = Duration::from_micros(1_500);
+        assert_eq!(Window::new(ONE, odd), Err(BudgetError::NotWholeMilliseconds { length: odd }));
+        assert!(Window::new(ONE, Duration::from_millis(1)).is_ok());
+        assert!(Window::new(ONE, LONGEST).is_ok());
+        for length in [LONGEST + Duration::from_millis(1), Duration::from_secs(u64::MAX)] {
+            assert_eq!(Window::new(ONE, length), Err(BudgetError::TooLong { length }));
+        }
+    }
+
+    #[test]
+    fn a_budget_has_a_window_and_no_length_twice() {
+        let window = |seconds| Window::new(ONE, Duration::from_secs(seconds)).unwrap();
+        assert_eq!(Budget::new([]), Err(BudgetError::NoWindow));
+        let twice = Budget::new([window(60), window(3_600), window(60)]);
+        assert_eq!(twice, Err(BudgetError::SameLength { length: Duration::from_secs(60) }));
+        let budget = Budget::new([window(60), window(3_600)]).unwrap();
+        assert_eq!(budget.longest_ms(), 3_600_000);
+    }
+
+    #[test]
+    fn every_error_says_what_would_be_right() {
+        let length = Duration::from_secs(86_400);
+        let text = BudgetError::SameLength { length }.to_string();
+        assert_eq!(text, "two windows of the budget are 24h long: keep the smaller loss alone");
+        let text = BudgetError::TooLong { length: Duration::MAX }.to_string();
+        assert!(text.ends_with("give at most ten thousand years"), "{text}");
+    }
+}

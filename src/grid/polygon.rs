@@ -1,0 +1,68 @@
+//! Cells with great-circle sides: their outline as longitude and latitude.
+
+use geo::{Coord, LineString, Polygon};
+
+use crate::sphere::{Position, UnitVector};
+
+/// The longest piece of a side, in radians: on the ellipsoid a geodesic between its ends strays from the great circle by
+/// less than 10⁻⁴ of a cell.
+const LONGEST_PIECE_RAD: f64 = 0.02;
+
+/// The place that a vector points to; the vector need not have length one.
+pub(crate) fn position(vector: &UnitVector) -> Position {
+    let latitude_rad = libm::atan2(vector.z, (vector.x * vector.x + vector.y * vector.y).sqrt());
+    Position::new(latitude_rad.to_degrees(), libm::atan2(vector.y, vector.x).to_degrees())
+}
+
+/// The outline through the corners. Longitudes run on past ±180° instead of jumping, from within ±180° of the centre's;
+/// a ring around a pole is closed along the pole.
+pub(crate) fn outline(centre: &Position, corners: &[UnitVector]) -> Polygon<f64> {
+    let mut ring: Vec<Coord<f64>> = Vec::new();
+    for (corner, next) in corners.iter().zip(corners.iter().cycle().skip(1)) {
+        let pieces = (corner.angle_rad(next) / LONGEST_PIECE_RAD).ceil().max(1.0);
+        for piece in 0..pieces as u32 {
+            let share = f64::from(piece) / pieces;
+            let along = position(&UnitVector {
+                x: corner.x + share * (next.x - corner.x),
+                y: corner.y + share * (next.y - corner.y),
+                z: corner.z + share * (next.z - corner.z),
+            });
+            let near_deg = ring.last().map_or(centre.longitude_deg(), |last| last.x);
+            ring.push(Coord { x: unwrapped(along.longitude_deg(), near_deg), y: along.latitude_deg() });
+        }
+    }
+    if let (Some(&first), Some(&last)) = (ring.first(), ring.last()) {
+        let end = Coord { x: unwrapped(first.x, last.x), y: first.y };
+        if (end.x - first.x).abs() > 180.0 {
+            let pole_deg = if centre.latitude_deg() > 0.0 { 90.0 } else { -90.0 };
+            ring.extend([end, Coord { x: end.x, y: pole_deg }, Coord { x: first.x, y: pole_deg }]);
+        }
+    }
+    spread_poles(&mut ring);
+    Polygon::new(LineString::new(ring), Vec::new())
+}
+
+/// A pole has every longitude: as a corner it is drawn with that of its neighbours, so that both its sides run along
+/// meridians.
+fn spread_poles(ring: &mut Vec<Coord<f64>>) {
+    let is_pole = |at: &Coord<f64>| at.y.abs() > 90.0 - 1e-9;
+    let Some(at) = ring.iter().position(is_pole) else { return };
+    if ring.iter().filter(|&at| is_pole(at)).count() > 1 {
+        return;
+    }
+    // Begin behind the pole, so that neither neighbour is across the end.
+    ring.rotate_left(at);
+    ring.remove(0);
+    for next in 1..ring.len() {
+        ring[next].x = unwrapped(ring[next].x, ring[next - 1].x);
+    }
+    if let (Some(&first), Some(&last)) = (ring.first(), ring.last()) {
+        let pole_deg = if first.y > 0.0 { 90.0 } else { -90.0 };
+        ring.extend([Coord { x: last.x, y: pole_deg }, Coord { x: first.x, y: pole_deg }]);
+    }
+}
+
+/// The same longitude, within ±180° of another.
+fn unwrapped(longitude_deg: f64, near_deg: f64) -> f64 {
+    longitude_deg - 360.0 * ((longitude_deg - near_deg) / 360.0).round()
+}
