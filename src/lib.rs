@@ -7,6 +7,7 @@ mod fix;
 mod grid;
 mod lattice;
 mod mechanism;
+mod policy;
 mod randomness;
 mod sphere;
 
@@ -20,5 +21,9 @@ pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
+pub use policy::{
+    Destination, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep, Mechanism, Policy,
+    PolicyError, Preset, Purpose, Repeat,
+};
 pub use randomness::RandomnessError;
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};

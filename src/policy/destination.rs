@@ -1,0 +1,118 @@
+//! [`Destination`]: where a release goes, and under whose rule.
+
+use std::time::Duration;
+
+use super::error::{Fault, quoted};
+use super::floor::Floor;
+use super::jurisdiction;
+
+/// Where a release goes: jurisdiction, operator, who holds the keys, and the floor.
+///
+/// # Example
+///
+/// ```
+/// use hereabouts::{Destination, Floor};
+///
+/// let eu = Destination::new("DE", "Example Weather GmbH").with_floor(Floor::none().with_area_km2(1.0));
+/// assert_eq!(eu.key_holder(), "Example Weather GmbH");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destination {
+    jurisdiction: String,
+    operator: String,
+    keys: Option<String>,
+    floor: Option<Floor>,
+    retention: Option<Duration>,
+}
+
+impl Destination {
+    /// A destination without a floor, under a country's code (ISO 3166-1 alpha-2) and run by an operator.
+    /// [`Policy::new`](crate::Policy::new) checks both.
+    #[must_use]
+    pub fn new(jurisdiction: &str, operator: &str) -> Self {
+        Self {
+            jurisdiction: jurisdiction.to_owned(),
+            operator: operator.to_owned(),
+            keys: None,
+            floor: None,
+            retention: None,
+        }
+    }
+
+    /// The same destination, whose stored data someone other than the operator can open.
+    #[must_use]
+    pub fn with_keys(self, keys: &str) -> Self {
+        Self { keys: Some(keys.to_owned()), ..self }
+    }
+
+    /// The same destination with a floor.
+    #[must_use]
+    pub fn with_floor(self, floor: Floor) -> Self {
+        Self { floor: Some(floor), ..self }
+    }
+
+    /// The same destination, which says how long it keeps what it gets. A promise of the operator: no device can hold
+    /// it to that.
+    #[must_use]
+    pub fn with_retention(self, retention: Duration) -> Self {
+        Self { retention: Some(retention), ..self }
+    }
+
+    /// The country's code, ISO 3166-1 alpha-2.
+    #[must_use]
+    pub fn jurisdiction(&self) -> &str {
+        &self.jurisdiction
+    }
+
+    /// Who runs it.
+    #[must_use]
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// Who can open what is stored there: the operator, unless the policy names another.
+    #[must_use]
+    pub fn key_holder(&self) -> &str {
+        self.keys.as_deref().unwrap_or(&self.operator)
+    }
+
+    /// The least size of what may go there.
+    #[must_use]
+    pub fn floor(&self) -> Option<&Floor> {
+        self.floor.as_ref()
+    }
+
+    /// How long the operator says that it keeps what it gets.
+    #[must_use]
+    pub fn retention(&self) -> Option<Duration> {
+        self.retention
+    }
+
+    pub(super) fn check(&self) -> Result<(), Fault> {
+        if !jurisdiction::is_known(&self.jurisdiction) {
+            let meant = jurisdiction::meant(&self.jurisdiction);
+            let meant = meant.map_or_else(String::new, |code| format!(", did you mean \"{code}\"?"));
+            let what = format!("unknown jurisdiction \"{}\"{meant}", quoted(&self.jurisdiction));
+            let expected = "a country's two capital letters by ISO 3166-1, such as \"DE\"";
+            return Err(Fault::new(what, expected).under("jurisdiction"));
+        }
+        name_of_someone(&self.operator).map_err(|fault| fault.under("operator"))?;
+        self.keys.as_deref().map_or(Ok(()), name_of_someone).map_err(|fault| fault.under("keys"))?;
+        if self.retention.is_some_and(|retention| retention.is_zero()) {
+            return Err(Fault::new("the retention is zero", "a span above zero, or no `retention`").under("retention"));
+        }
+        self.floor.as_ref().map_or(Ok(()), Floor::check).map_err(|fault| fault.under("floor"))
+    }
+}
+
+/// Such names are printed on terminals: no control characters.
+fn name_of_someone(name: &str) -> Result<(), Fault> {
+    let expected = "a name of 1 to 200 characters without control characters";
+    if name.trim().is_empty() {
+        return Err(Fault::new("the name is empty", expected));
+    }
+    if name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(Fault::new(format!("\"{}\" cannot be a name", quoted(name)), expected));
+    }
+    Ok(())
+}

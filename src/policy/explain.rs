@@ -1,0 +1,385 @@
+//! [`Explanation`]: in plain sentences, what each destination learns by a policy.
+
+use core::fmt;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::purpose::Mechanism;
+use super::span::written;
+use super::words::{area, length, percent};
+use super::{DAY, Destination, Policy, Purpose};
+use crate::{Cell, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
+
+/// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
+const NEAR_M: f64 = 564.0;
+
+/// How many places of a parallel are looked at: cells of some grids differ along it.
+const PLACES: u32 = 360;
+
+/// What a policy lets each destination learn: in plain sentences by `Display`, for machines by `Serialize`.
+///
+/// # Example
+///
+/// ```no_run
+/// # fn main() -> Result<(), hereabouts::PolicyError> {
+/// let policy = hereabouts::Policy::read("weather.toml")?;
+/// println!("{}", policy.explain(52.0));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The latitude at which cells are measured, in degrees.
+    pub latitude_deg: f64,
+    /// The protected radius in metres.
+    pub radius_m: f64,
+    /// Each purpose, in alphabetical order.
+    pub purposes: Vec<ExplainedPurpose>,
+}
+
+/// What one purpose costs and how well it tells.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedPurpose {
+    /// The purpose's name.
+    pub purpose: String,
+    /// The privacy loss that the policy gives to one draw.
+    pub epsilon: f64,
+    /// The loss of one draw as it is charged, as an exact decimal.
+    pub loss: String,
+    /// The scale of the noise in metres.
+    pub scale_m: f64,
+    /// The mean distance from the truth to the drawn point, in metres.
+    pub mean_error_m: f64,
+    /// The distance that 95 % of draws stay within, in metres.
+    pub error_95_m: f64,
+    /// The time between ticks, in seconds.
+    pub interval_s: u64,
+    /// The span that times are told to, in seconds.
+    pub time_bucket_s: u64,
+    /// What is kept beside place and time.
+    pub keep: Vec<&'static str>,
+    /// What each window of the budget affords.
+    pub windows: Vec<ExplainedWindow>,
+    /// What each destination gets.
+    pub destinations: Vec<ExplainedDestination>,
+}
+
+/// How many draws of a purpose one window of the budget affords, if no other purpose draws.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedWindow {
+    /// The window's length in seconds.
+    pub window_s: f64,
+    /// The most loss in it, as an exact decimal.
+    pub epsilon: String,
+    /// The draws that the budget affords.
+    pub draws: u64,
+    /// The same for each day of the window.
+    pub draws_a_day: f64,
+    /// What dividing the budget by ε would promise.
+    pub naive_draws: u64,
+    /// The ticks that one window can hold.
+    pub ticks: u64,
+}
+
+impl ExplainedWindow {
+    /// The draws that really happen in one window: what is both asked for and afforded.
+    #[must_use]
+    pub fn drawn(&self) -> u64 {
+        self.draws.min(self.ticks)
+    }
+}
+
+/// What one destination learns for one purpose.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedDestination {
+    /// The destination's name.
+    pub destination: String,
+    /// The country, ISO 3166-1.
+    pub jurisdiction: String,
+    /// Who runs it.
+    pub operator: String,
+    /// Who can open what is stored there.
+    pub key_holder: String,
+    /// How long the operator says that it keeps what it gets, in seconds.
+    pub retention_s: Option<u64>,
+    /// The floor in words.
+    pub floor: Option<String>,
+    /// The grid whose cells it gets.
+    pub grid: String,
+    /// The grid of the purpose, where the floor demands a coarser one.
+    pub coarsened_from: Option<String>,
+    /// The whole width of the smallest cell at the latitude, west to east, in metres.
+    pub cell_width_m: f64,
+    /// The whole height of that cell, south to north, in metres.
+    pub cell_height_m: f64,
+    /// The area of that cell in square metres.
+    pub cell_area_m2: f64,
+    /// The distance that counts as near, in metres: the radius of the floor's area, or that of 1 km².
+    pub near_m: f64,
+    /// The probability that the truth lies near a drawn point, by one release and a flat prior.
+    pub near_by_one: f64,
+    /// About the probability that the truth of someone who stays lies near what all draws of one window tell together,
+    /// for each window of the budget.
+    pub near_by_window: Vec<f64>,
+}
+
+impl Policy {
+    /// What each destination learns, with cells measured at a latitude in degrees. Latitudes beyond a pole are read as
+    /// the pole, NaN as the equator.
+    ///
+    /// # Citation
+    ///
+    /// With noise of scale b, a flat prior and one draw, the truth lies within f of the drawn point with probability
+    /// 1 − (1 + f/b)·e^(−f/b), the distribution of the planar Laplace radius (Andrés et al., CCS 2013, § 3.2). The mean
+    /// of n draws is nearly normal with variance 3b²/n in each direction; the best estimate, the geometric median, has
+    /// 2b²/n, so that it lies within f with a probability of about 1 − e^(−n·f²/4b²).
+    #[must_use]
+    pub fn explain(&self, latitude_deg: f64) -> Explanation {
+        let latitude_deg = if latitude_deg.is_nan() { 0.0 } else { latitude_deg.clamp(-90.0, 90.0) };
+        let purposes = self.purposes().filter_map(|(name, purpose)| self.explain_purpose(name, purpose, latitude_deg));
+        Explanation { latitude_deg, radius_m: self.radius_m(), purposes: purposes.collect() }
+    }
+
+    fn explain_purpose(&self, name: &str, purpose: &Purpose, latitude_deg: f64) -> Option<ExplainedPurpose> {
+        let Mechanism::PlanarLaplace { epsilon } = purpose.mechanism();
+        // A policy that exists has been checked: its mechanism is there.
+        let mechanism = PlanarLaplace::new(epsilon, self.radius_m()).ok()?;
+        let each = self.budget().windows().iter();
+        let windows: Vec<_> = each
+            .map(|window| {
+                let divided = |loss: PrivacyLoss| window.loss().billionths() / loss.billionths().max(1);
+                let draws = divided(mechanism.loss());
+                ExplainedWindow {
+                    window_s: window.length().as_secs_f64(),
+                    epsilon: window.loss().to_string(),
+                    draws,
+                    draws_a_day: draws as f64 * DAY.as_secs_f64() / window.length().as_secs_f64(),
+                    naive_draws: PrivacyLoss::from_epsilon(epsilon).map_or(draws, divided),
+                    ticks: (window.length().as_secs_f64() / purpose.interval().as_secs_f64()).ceil() as u64,
+                }
+            })
+            .collect();
+        let destinations = self.destinations().filter_map(|(destination_name, destination)| {
+            let grid = self.grid_for(name, destination_name)?;
+            Some(explain_destination(destination_name, destination, purpose, grid, &mechanism, &windows, latitude_deg))
+        });
+        Some(ExplainedPurpose {
+            purpose: name.to_owned(),
+            epsilon,
+            loss: mechanism.loss().to_string(),
+            scale_m: mechanism.scale_m(),
+            mean_error_m: mechanism.mean_error_m(),
+            error_95_m: mechanism.error_quantile_m(0.95),
+            interval_s: purpose.interval().as_secs(),
+            time_bucket_s: purpose.time_bucket().as_secs(),
+            keep: purpose.keep().names(),
+            destinations: destinations.collect(),
+            windows,
+        })
+    }
+}
+
+fn explain_destination(
+    name: &str,
+    destination: &Destination,
+    purpose: &Purpose,
+    grid: Grid,
+    mechanism: &PlanarLaplace,
+    windows: &[ExplainedWindow],
+    latitude_deg: f64,
+) -> ExplainedDestination {
+    let cell = smallest_cell(grid, latitude_deg);
+    let (cell_width_m, cell_height_m) = extent_m(&cell);
+    let floor_m2 = destination.floor().map_or(0.0, |floor| floor.least_area_m2());
+    let near_m = if floor_m2 > 0.0 { (floor_m2 / core::f64::consts::PI).sqrt() } else { NEAR_M };
+    let ratio = near_m / mechanism.scale_m();
+    ExplainedDestination {
+        destination: name.to_owned(),
+        jurisdiction: destination.jurisdiction().to_owned(),
+        operator: destination.operator().to_owned(),
+        key_holder: destination.key_holder().to_owned(),
+        retention_s: destination.retention().map(|retention| retention.as_secs()),
+        floor: destination.floor().map(ToString::to_string),
+        grid: grid.to_string(),
+        coarsened_from: (grid != purpose.grid()).then(|| purpose.grid().to_string()),
+        cell_width_m,
+        cell_height_m,
+        cell_area_m2: cell.area_m2(),
+        near_m,
+        near_by_one: 1.0 - (1.0 + ratio) * (-ratio).exp(),
+        near_by_window: windows
+            .iter()
+            .map(|window| 1.0 - (-(window.drawn() as f64) * ratio * ratio / 4.0).exp())
+            .collect(),
+    }
+}
+
+/// The smallest cell that lies on the parallel, of those at every degree of longitude.
+fn smallest_cell(grid: Grid, latitude_deg: f64) -> Cell {
+    let cell_at = |longitude_deg| grid.cell(LatticePoint::nearest(&Position::new(latitude_deg, longitude_deg)));
+    (1..PLACES)
+        .map(|place| cell_at(f64::from(place) * 360.0 / f64::from(PLACES) - 180.0))
+        .fold(cell_at(-180.0), |smallest, cell| if cell.area_m2() < smallest.area_m2() { cell } else { smallest })
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let radius = length(self.radius_m);
+        writeln!(
+            f,
+            "Two places within {radius} of each other must look alike: every epsilon is the loss at {radius}."
+        )?;
+        writeln!(f, "Cells are measured at latitude {}°.", self.latitude_deg)?;
+        self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))
+    }
+}
+
+impl fmt::Display for ExplainedPurpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "Purpose \"{}\"", self.purpose)?;
+        writeln!(
+            f,
+            "  Noise: planar Laplace with epsilon {}, a scale of {}. A drawn point lies {} from the truth on average, and \
+             within {} in 95 % of draws; the cell comes on top.",
+            self.epsilon,
+            length(self.scale_m),
+            length(self.mean_error_m),
+            length(self.error_95_m),
+        )?;
+        writeln!(
+            f,
+            "  When: at most one new draw every {}; its time is told to {}.",
+            span(self.interval_s),
+            span(self.time_bucket_s),
+        )?;
+        let kept = if self.keep.is_empty() {
+            "nothing".to_owned()
+        } else {
+            format!("{}, without noise", self.keep.join(", "))
+        };
+        writeln!(f, "  Kept beside place and time: {kept}.")?;
+        writeln!(f, "  Cost: {} for each draw, however many destinations get it.", self.loss)?;
+        self.windows.iter().try_for_each(|window| {
+            writeln!(f, "  Budget: {window}")?;
+            if window.draws < window.naive_draws {
+                let (naive, draws, epsilon) = (window.naive_draws, window.draws, self.epsilon);
+                writeln!(
+                    f,
+                    "  Note: {} / {epsilon} is {naive}, but a draw costs {} more than its epsilon, and {draws} are afforded.",
+                    window.epsilon,
+                    PlanarLaplace::SLACK,
+                )?;
+            }
+            Ok(())
+        })?;
+        self.destinations.iter().try_for_each(|destination| {
+            writeln!(f, "  Destination \"{}\"", destination.destination)?;
+            destination.who(f)?;
+            destination.what(f)?;
+            destination.how_near(f, &self.windows)
+        })
+    }
+}
+
+impl fmt::Display for ExplainedWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let window = written(Duration::from_secs_f64(self.window_s));
+        write!(f, "{} in {window} affords {}", self.epsilon, count(self.draws, "draw"))?;
+        if self.window_s != DAY.as_secs_f64() {
+            write!(f, ", {} a day", (self.draws_a_day * 10.0).round() / 10.0)?;
+        }
+        if self.draws < self.ticks {
+            write!(f, "; its {} ask for more, and the rest are withheld.", count(self.ticks, "tick"))
+        } else {
+            write!(f, "; its {} need no more.", count(self.ticks, "tick"))
+        }
+    }
+}
+
+impl ExplainedDestination {
+    fn who(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { jurisdiction, operator, key_holder, .. } = self;
+        writeln!(f, "    Who: {operator}, under the law of {jurisdiction}; {key_holder} can open what is stored.")?;
+        match self.retention_s {
+            Some(retention_s) => {
+                writeln!(f, "    How long: {operator} says that it keeps this for {}.", span(retention_s))
+            }
+            None => writeln!(f, "    How long: the policy does not say; reckon with for ever."),
+        }
+    }
+
+    fn what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "    What: a cell of {}; the smallest at this latitude is {} wide and {} high, {}.",
+            self.grid,
+            length(self.cell_width_m),
+            length(self.cell_height_m),
+            area(self.cell_area_m2),
+        )?;
+        match (&self.coarsened_from, &self.floor) {
+            (Some(finer), Some(floor)) => writeln!(f, " The purpose asks for {finer}; the floor wants {floor}."),
+            (None, Some(floor)) => writeln!(f, " The floor wants {floor}."),
+            _ => writeln!(f, " There is no floor."),
+        }
+    }
+
+    fn how_near(&self, f: &mut fmt::Formatter<'_>, windows: &[ExplainedWindow]) -> fmt::Result {
+        let near = length(self.near_m);
+        write!(
+            f,
+            "    How near: it names an area of at least {}; by one release and a flat prior, the truth lies within {near} of \
+             the drawn point with probability {}.",
+            area(self.cell_area_m2),
+            percent(self.near_by_one),
+        )?;
+        for (window, probability) in windows.iter().zip(&self.near_by_window) {
+            let drawn = count(window.drawn(), "draw");
+            let length = written(Duration::from_secs_f64(window.window_s));
+            write!(
+                f,
+                " Of someone who stays, the {drawn} in {length} together tell it to {near} with about {}.",
+                percent(*probability)
+            )?;
+        }
+        writeln!(f)
+    }
+}
+
+fn span(seconds: u64) -> String {
+    written(Duration::from_secs(seconds))
+}
+
+fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// The whole width and height of a cell in metres: along the parallel of its centre, and along the meridian. A cell
+/// with a pole in it is as wide as it is high.
+fn extent_m(cell: &Cell) -> (f64, f64) {
+    let centre = cell.centre();
+    let outline = cell.boundary();
+    let (mut west, mut east, mut south, mut north) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+    for corner in outline.exterior().coords() {
+        // The shorter way round, so that a cell on the antimeridian is not as wide as the Earth.
+        let mut step = (corner.x - centre.longitude_deg()) % 360.0;
+        if step > 180.0 {
+            step -= 360.0;
+        } else if step < -180.0 {
+            step += 360.0;
+        }
+        (west, east) = (west.min(step), east.max(step));
+        let step = corner.y - centre.latitude_deg();
+        (south, north) = (south.min(step), north.max(step));
+    }
+    if east - west >= 180.0 {
+        return (2.0 * cell.circumradius_m(), 2.0 * cell.circumradius_m());
+    }
+    let metres = |degrees: f64| degrees.to_radians() * crate::EARTH_RADIUS_M;
+    (metres(east - west) * centre.latitude_deg().to_radians().cos(), metres(north - south))
+}

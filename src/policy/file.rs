@@ -1,0 +1,328 @@
+//! The tables of a policy file, as they are written: types alone. Whether the numbers make sense is for
+//! [`Policy::new`](super::Policy::new) to say, which policies built in code pass through as well.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::destination::Destination;
+use super::document::Node;
+use super::error::Fault;
+use super::floor::{Floor, Preset};
+use super::jurisdiction::CODES;
+use super::purpose::{Keep, Mechanism, Purpose, Repeat};
+use super::span::Span;
+use crate::{Grid, GridError};
+
+/// The one version of the format.
+const VERSION: i64 = 1;
+
+/// A policy: what may be told about where a device is, for which purposes, and to which destinations.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+#[schemars(rename = "HereaboutsPolicy")]
+pub(super) struct PolicyTable {
+    /// The version of this format: 1.
+    #[schemars(extend("const" = 1))]
+    #[expect(dead_code, reason = "checked before the tables are read")]
+    version: i64,
+    pub(super) protection: ProtectionTable,
+    /// One or more windows; all must hold, and no two may be of one length.
+    #[schemars(length(min = 1))]
+    pub(super) budget: Vec<WindowTable>,
+    /// What the app wants the location for, by name.
+    #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
+    pub(super) purposes: BTreeMap<String, PurposeTable>,
+    /// Where releases go, by name.
+    #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
+    pub(super) destinations: BTreeMap<String, DestinationTable>,
+}
+
+/// What is protected.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct ProtectionTable {
+    /// Two places nearer than this, in metres, must look alike; every epsilon is the privacy loss at this distance.
+    #[schemars(extend("exclusiveMinimum" = 0, "examples" = [200]))]
+    pub(super) radius_m: f64,
+}
+
+/// The most privacy loss in any span of time of one length.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct WindowTable {
+    /// The most privacy loss in any span of the window's length.
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 9e9, "examples" = [8]))]
+    pub(super) epsilon: f64,
+    pub(super) window: Span,
+}
+
+/// One purpose: how noisy, how coarse, how often.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct PurposeTable {
+    mechanism: MechanismTable,
+    repeat: RepeatTable,
+    grid: GridTable,
+    /// The time between ticks: one decision on each.
+    interval: Span,
+    /// The span that a release's time is told to: at most 24 h, which it divides.
+    time_bucket: Span,
+    /// What goes out beside place and time, without noise.
+    #[serde(default)]
+    keep: Vec<Field>,
+}
+
+/// The noise.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table with a `kind`")]
+#[schemars(tag = "kind")]
+enum MechanismTable {
+    /// Planar Laplace noise (geo-indistinguishability).
+    PlanarLaplace {
+        /// The privacy loss of one draw, at the protected radius.
+        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.5]))]
+        epsilon: f64,
+    },
+}
+
+/// What happens on each tick after the first draw.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table with a `kind`")]
+#[schemars(tag = "kind")]
+enum RepeatTable {
+    /// A new draw on each tick, each charged.
+    Fresh {},
+}
+
+/// The partition of the Earth whose cells are told.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table with a `kind`")]
+#[schemars(tag = "kind")]
+enum GridTable {
+    /// Cells with an edge in metres.
+    Metric {
+        /// The edge in metres.
+        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [2000]))]
+        edge_m: f64,
+    },
+    /// Degrees rounded to decimals. Cells shrink to slivers towards the poles: they meet no floor of area.
+    Decimal {
+        /// Digits after the point.
+        places: u8,
+    },
+    /// Geohash. Cells shrink to slivers towards the poles: they meet no floor of area.
+    Geohash {
+        /// Characters.
+        length: u8,
+    },
+    /// H3 hexagons.
+    H3 {
+        /// Resolution, 0 (coarsest) to 15.
+        #[schemars(range(max = 15), extend("examples" = [6]))]
+        resolution: u8,
+    },
+    /// S2 cells.
+    S2 {
+        /// Level, 0 (coarsest) to 30.
+        #[schemars(range(max = 30), extend("examples" = [12]))]
+        level: u8,
+    },
+    /// Open Location Code (plus codes). Cells shrink to slivers towards the poles: they meet no floor of area.
+    Olc {
+        /// Digits of the code.
+        length: u8,
+    },
+}
+
+/// A field of a fix that may be kept beside place and time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Field {
+    Altitude,
+    Speed,
+    Course,
+}
+
+/// Where releases go, and under whose rule.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct DestinationTable {
+    #[schemars(with = "Jurisdiction")]
+    jurisdiction: String,
+    /// Who runs it.
+    #[schemars(length(min = 1, max = 200))]
+    operator: String,
+    /// Who can open what is stored there; the operator, if it is not said.
+    #[schemars(length(min = 1, max = 200))]
+    #[schemars(with = "String")]
+    #[serde(default)]
+    keys: Option<String>,
+    #[schemars(with = "FloorTable")]
+    #[serde(default)]
+    floor: Option<FloorTable>,
+    /// How long the operator says that it keeps what it gets.
+    #[schemars(with = "Span")]
+    #[serde(default)]
+    retention: Option<Span>,
+}
+
+/// The least size of what may go there. Several tests may stand together: the strictest wins.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+#[schemars(extend("minProperties" = 1))]
+struct FloorTable {
+    /// The least area of a cell, in square kilometres.
+    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [1.0]))]
+    #[serde(default)]
+    area_km2: Option<f64>,
+    /// The least area of a cell, as the radius in metres of a circle of that area.
+    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [564]))]
+    #[serde(default)]
+    radius_m: Option<f64>,
+    /// The most digits after the point of a printed degree.
+    #[schemars(with = "u8", extend("examples" = [2]))]
+    #[serde(default)]
+    decimals: Option<u8>,
+    /// The threshold of a law or a store.
+    #[schemars(with = "Preset")]
+    #[serde(default)]
+    preset: Option<Preset>,
+}
+
+/// The schema of a jurisdiction.
+struct Jurisdiction;
+
+impl JsonSchema for Jurisdiction {
+    fn schema_name() -> Cow<'static, str> {
+        "Jurisdiction".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The country whose law reaches the operator: ISO 3166-1 alpha-2.",
+            "type": "string",
+            "enum": CODES.as_slice(),
+        })
+    }
+}
+
+impl PolicyTable {
+    pub(super) fn read(document: Node) -> Result<Self, Fault> {
+        // A later version may mean anything by its keys: it is the first thing to say.
+        if let Some(version) = document.get("version").filter(|version| **version != Node::Integer(VERSION)) {
+            let what = format!("version {} is not known", version.described());
+            return Err(Fault::new(what, "`version = 1`").under("version"));
+        }
+        Self::deserialize(document)
+    }
+}
+
+impl PurposeTable {
+    pub(super) fn purpose(&self) -> Result<Purpose, Fault> {
+        let mechanism = match self.mechanism {
+            MechanismTable::PlanarLaplace { epsilon } => Mechanism::PlanarLaplace { epsilon },
+        };
+        let repeat = match self.repeat {
+            RepeatTable::Fresh {} => Repeat::Fresh,
+        };
+        let kept = |field| self.keep.contains(&field);
+        let keep = Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) };
+        let grid = self.grid.grid().map_err(|fault| fault.under("grid"))?;
+        Ok(Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep))
+    }
+}
+
+impl GridTable {
+    fn grid(&self) -> Result<Grid, Fault> {
+        let (key, grid) = match *self {
+            Self::Metric { edge_m } => ("edge_m", Grid::metric(edge_m)),
+            Self::Decimal { places } => ("places", Grid::decimal(places)),
+            Self::Geohash { length } => ("length", Grid::geohash(length)),
+            Self::H3 { resolution } => ("resolution", Grid::h3(resolution)),
+            Self::S2 { level } => ("level", Grid::s2(level)),
+            Self::Olc { length } => ("length", Grid::open_location_code(length)),
+        };
+        grid.map_err(|error: GridError| {
+            let text = error.to_string();
+            let (what, expected) = text.split_once(": give ").unwrap_or((&text, "a size that the grid has"));
+            Fault::new(what, expected).under(key)
+        })
+    }
+}
+
+impl DestinationTable {
+    pub(super) fn destination(&self) -> Destination {
+        let mut destination = Destination::new(&self.jurisdiction, &self.operator);
+        if let Some(keys) = &self.keys {
+            destination = destination.with_keys(keys);
+        }
+        if let Some(floor) = &self.floor {
+            destination = destination.with_floor(floor.floor());
+        }
+        match self.retention {
+            Some(retention) => destination.with_retention(retention.0),
+            None => destination,
+        }
+    }
+}
+
+impl FloorTable {
+    fn floor(&self) -> Floor {
+        let floor = Floor::none();
+        let floor = self.area_km2.map_or(floor, |area_km2| floor.with_area_km2(area_km2));
+        let floor = self.radius_m.map_or(floor, |radius_m| floor.with_radius_m(radius_m));
+        let floor = self.decimals.map_or(floor, |decimals| floor.with_decimals(decimals));
+        self.preset.map_or(floor, |preset| floor.with_preset(preset))
+    }
+}
+
+/// Words that the format knows and this version cannot honour: what to say, and what would be right. Ignoring them
+/// would be to promise what is not done.
+pub(super) fn not_honoured(word: &str) -> Option<(&'static str, &'static str)> {
+    match word {
+        "hold" => Some(("`hold` is not supported by this version", "`repeat = { kind = \"fresh\" }`")),
+        "gaussian" => Some((
+            "`gaussian` is not supported by this version",
+            "`mechanism = { kind = \"planar-laplace\", epsilon = … }`",
+        )),
+        "seal_to" => Some((
+            "`seal_to` cannot be honoured: this version does not seal, and the operator could read what it gets",
+            "a destination without `seal_to`",
+        )),
+        "accounting" => Some((
+            "`accounting` cannot be honoured: this version accounts in pure epsilon alone",
+            "a policy without `accounting`",
+        )),
+        _ => None,
+    }
+}
+
+/// How a missing key could be written.
+pub(super) fn example(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "version" => "`version = 1`",
+        "protection" => "a table `protection` with `radius_m`",
+        "radius_m" => "a distance in metres, such as `radius_m = 200`",
+        "budget" => "one or more windows, such as `epsilon = 8` in `window = \"24h\"`",
+        "window" => "a span of time, such as `window = \"24h\"`",
+        "purposes" => "one or more tables `purposes.NAME`",
+        "destinations" => "one or more tables `destinations.NAME`",
+        "epsilon" => "a number above zero, such as `epsilon = 0.5`",
+        "mechanism" => "the noise, such as `mechanism = { kind = \"planar-laplace\", epsilon = 0.5 }`",
+        "repeat" => "what happens on each tick, such as `repeat = { kind = \"fresh\" }`",
+        "grid" => "a grid, such as `grid = { kind = \"h3\", resolution = 6 }`",
+        "interval" => "the time between ticks, such as `interval = \"1h\"`",
+        "time_bucket" => "the span that times are told to, such as `time_bucket = \"1h\"`",
+        "jurisdiction" => "a country by ISO 3166-1, such as `jurisdiction = \"DE\"`",
+        "operator" => "who runs it, such as `operator = \"Example Weather GmbH\"`",
+        "edge_m" => "a length in metres, such as `edge_m = 2000`",
+        "places" => "digits after the point, such as `places = 2`",
+        "length" => "the length of a code, such as `length = 4`",
+        "resolution" => "a resolution from 0 to 15, such as `resolution = 6`",
+        "level" => "a level from 0 to 30, such as `level = 12`",
+        _ => return None,
+    })
+}

@@ -1,0 +1,127 @@
+//! [`Purpose`]: what the app wants the location for.
+
+use std::time::Duration;
+
+use crate::Grid;
+
+/// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hereabouts::{Grid, Keep, Mechanism, Purpose, Repeat};
+///
+/// let hour = Duration::from_secs(3_600);
+/// let weather = Purpose::new(Mechanism::PlanarLaplace { epsilon: 0.5 }, Repeat::Fresh, Grid::h3(6)?, hour, hour);
+/// assert_eq!(weather.keep(), Keep::default()); // nothing but place and time
+/// # Ok::<(), hereabouts::GridError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Purpose {
+    mechanism: Mechanism,
+    repeat: Repeat,
+    grid: Grid,
+    interval: Duration,
+    time_bucket: Duration,
+    keep: Keep,
+}
+
+impl Purpose {
+    /// A purpose that keeps nothing but place and time. [`Policy::new`](crate::Policy::new) checks its numbers.
+    #[must_use]
+    pub const fn new(
+        mechanism: Mechanism,
+        repeat: Repeat,
+        grid: Grid,
+        interval: Duration,
+        time_bucket: Duration,
+    ) -> Self {
+        let keep = Keep { altitude: false, speed: false, course: false };
+        Self { mechanism, repeat, grid, interval, time_bucket, keep }
+    }
+
+    /// The same purpose with fields kept beside place and time.
+    #[must_use]
+    pub const fn with_keep(self, keep: Keep) -> Self {
+        Self { keep, ..self }
+    }
+
+    /// The noise.
+    #[must_use]
+    pub const fn mechanism(&self) -> Mechanism {
+        self.mechanism
+    }
+
+    /// What happens on a tick after the first.
+    #[must_use]
+    pub const fn repeat(&self) -> Repeat {
+        self.repeat
+    }
+
+    /// The grid that a draw is coarsened to, before any destination's floor.
+    #[must_use]
+    pub const fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// The time between ticks: one decision on each.
+    #[must_use]
+    pub const fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    /// The span that a release's time is told to. Buckets are counted from the Unix epoch, so they begin at midnight
+    /// UTC.
+    #[must_use]
+    pub const fn time_bucket(&self) -> Duration {
+        self.time_bucket
+    }
+
+    /// What is kept beside place and time.
+    #[must_use]
+    pub const fn keep(&self) -> Keep {
+        self.keep
+    }
+}
+
+/// The noise of a purpose, with its privacy loss at the policy's protected radius.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Mechanism {
+    /// Planar Laplace: geo-indistinguishability (Andrés et al., CCS 2013).
+    PlanarLaplace {
+        /// The privacy loss of one draw, at the protected radius.
+        epsilon: f64,
+    },
+}
+
+/// What a purpose does on each tick after its first draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Repeat {
+    /// A new draw on each tick, each charged.
+    Fresh,
+}
+
+/// The fields of a fix that go out beside place and time. They carry no noise: each is the policy author's explicit
+/// choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keep {
+    /// The altitude in metres.
+    pub altitude: bool,
+    /// The speed in metres a second.
+    pub speed: bool,
+    /// The course in degrees from true north.
+    pub course: bool,
+}
+
+impl Keep {
+    /// The names of the kept fields.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let fields = [(self.altitude, "altitude"), (self.speed, "speed"), (self.course, "course")];
+        fields.into_iter().filter(|(kept, _)| *kept).map(|(_, name)| name).collect()
+    }
+}

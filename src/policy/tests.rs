@@ -1,0 +1,516 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const WEATHER: &str = include_str!("../../examples/policies/weather.toml");
+const WEATHER_JSON: &str = include_str!("../../examples/policies/weather.json");
+const STORE_FINDER: &str = include_str!("../../examples/policies/store-finder.toml");
+const RIDE_SHARING: &str = include_str!("../../examples/policies/ride-sharing.toml");
+const FITNESS_HEATMAP: &str = include_str!("../../examples/policies/fitness-heatmap.toml");
+
+/// A small policy with one thing on each line, so that the line of a fault is plain.
+const TOML: &str = r#"version = 1
+[protection]
+radius_m = 200
+[[budget]]
+epsilon = 8
+window = "24h"
+[[budget]]
+epsilon = 60
+window = "30d"
+[purposes.weather]
+mechanism = { kind = "planar-laplace", epsilon = 0.5 }
+repeat = { kind = "fresh" }
+grid = { kind = "h3", resolution = 6 }
+interval = "1h"
+time_bucket = "1h"
+keep = []
+[destinations.eu]
+jurisdiction = "DE"
+operator = "Example Weather GmbH"
+floor = { area_km2 = 1.0 }
+"#;
+
+const JSON: &str = r#"{
+"version": 1,
+"protection": {
+"radius_m": 200 },
+"budget": [ {
+"epsilon": 8,
+"window": "24h" }, {
+"epsilon": 60,
+"window": "30d" } ],
+"purposes": { "weather": {
+"mechanism": { "kind": "planar-laplace", "epsilon": 0.5 },
+"repeat": { "kind": "fresh" },
+"grid": { "kind": "h3", "resolution": 6 },
+"interval": "1h",
+"time_bucket": "1h",
+"keep": [] } },
+"destinations": { "eu": {
+"jurisdiction": "DE",
+"operator": "Example Weather GmbH",
+"floor": { "area_km2": 1.0 } } }
+}
+"#;
+
+fn toml_error(from: &str, to: &str) -> PolicyError {
+    assert_eq!(TOML.matches(from).count(), 1, "{from}");
+    Policy::from_toml(&TOML.replace(from, to)).expect_err(to)
+}
+
+fn json_error(from: &str, to: &str) -> PolicyError {
+    assert_eq!(JSON.matches(from).count(), 1, "{from}");
+    Policy::from_json(&JSON.replace(from, to)).expect_err(to)
+}
+
+#[test]
+fn every_example_policy_is_accepted_and_its_twin_is_equal() {
+    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP, TOML] {
+        let policy = Policy::from_toml(text).unwrap();
+        assert!(policy.destinations().any(|(_, destination)| destination.jurisdiction() == "DE"));
+    }
+    assert_eq!(Policy::from_toml(WEATHER).unwrap(), Policy::from_json(WEATHER_JSON).unwrap());
+    assert_eq!(Policy::from_toml(TOML).unwrap(), Policy::from_json(JSON).unwrap());
+}
+
+#[test]
+fn a_policy_built_in_code_equals_the_file_and_passes_the_same_checks() {
+    let hour = Duration::from_secs(3_600);
+    let mechanism = |epsilon| Mechanism::PlanarLaplace { epsilon };
+    let purpose = |epsilon| Purpose::new(mechanism(epsilon), Repeat::Fresh, Grid::h3(6).unwrap(), hour, hour);
+    let eu = || Destination::new("DE", "Example Weather GmbH").with_floor(Floor::none().with_area_km2(1.0));
+    let budget = [(8.0, 24 * hour), (60.0, 720 * hour)];
+    let policy = Policy::new(200.0, budget, [("weather", purpose(0.5))], [("eu", eu())]);
+    assert_eq!(policy.unwrap(), Policy::from_toml(TOML).unwrap());
+
+    let error = Policy::new(200.0, budget, [("weather", purpose(f64::NAN))], [("eu", eu())]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "purposes.weather.mechanism.epsilon: `NaN` is not above zero; expected a number above zero, such as 0.5",
+    );
+    let error = Policy::new(200.0, budget, [("a", purpose(0.5)), ("a", purpose(0.1))], [("eu", eu())]).unwrap_err();
+    assert_eq!((error.line(), error.path()), (None, "purposes.a"));
+    let none: [(&str, Purpose); 0] = [];
+    assert_eq!(Policy::new(200.0, budget, none, [("eu", eu())]).unwrap_err().path(), "purposes");
+    assert_eq!(Policy::new(200.0, [], [("a", purpose(0.5))], [("eu", eu())]).unwrap_err().path(), "budget");
+}
+
+#[test]
+fn every_error_names_the_line_and_what_would_be_right() {
+    let cases = [
+        // Unknown, missing, of a wrong type.
+        (
+            "radius_m = 200",
+            "radius = 200",
+            "line 3: protection.radius: unknown key `radius`, did you mean `radius_m`?; expected `radius_m`",
+        ),
+        (
+            "operator =",
+            "opperator =",
+            "line 19: destinations.eu.opperator: unknown key `opperator`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `floor`, `retention`",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilom = 0.5 }",
+            "line 11: purposes.weather.mechanism.epsilom: unknown key `epsilom`, did you mean `epsilon`?; expected `epsilon`",
+        ),
+        (
+            "version = 1\n",
+            "version = 1\ncolour = 3\n",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `budget`, `purposes`, `destinations`",
+        ),
+        ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
+        (
+            "interval = \"1h\"\n",
+            "",
+            "line 10: purposes.weather: missing key `interval`; expected the time between ticks, such as `interval = \"1h\"`",
+        ),
+        (
+            "repeat = { kind = \"fresh\" }\n",
+            "",
+            "line 10: purposes.weather: missing key `repeat`; expected what happens on each tick, such as `repeat = { kind = \"fresh\" }`",
+        ),
+        (
+            "radius_m = 200",
+            "radius_m = \"200\"",
+            "line 3: protection.radius_m: \"200\" is not right here; expected a number",
+        ),
+        (
+            "operator = \"Example Weather GmbH\"",
+            "operator = 7",
+            "line 19: destinations.eu.operator: `7` is not right here; expected text in quotes",
+        ),
+        (
+            "keep = []",
+            "keep = \"speed\"",
+            "line 16: purposes.weather.keep: \"speed\" is not right here; expected a list",
+        ),
+        (
+            "resolution = 6",
+            "resolution = 6.5",
+            "line 13: purposes.weather.grid.resolution: `6.5` is not right here; expected a whole number from 0 to 255",
+        ),
+        (
+            "keep = []",
+            "keep = [\"speed\",\n\"hight\"]",
+            "line 17: purposes.weather.keep[1]: unknown kind `hight`; expected one of `altitude`, `speed`, `course`",
+        ),
+        ("version = 1", "version = 2", "line 1: version: version `2` is not known; expected `version = 1`"),
+        ("version = 1", "version = \"1\"", "line 1: version: version \"1\" is not known; expected `version = 1`"),
+        // Kinds.
+        (
+            "kind = \"h3\"",
+            "kind = \"h4\"",
+            "line 13: purposes.weather.grid.kind: unknown kind `h4`, did you mean `h3`?; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+        ),
+        (
+            "kind = \"h3\"",
+            "kind = 3",
+            "line 13: purposes.weather.grid.kind: `3` is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+        ),
+        (
+            "{ kind = \"h3\", resolution = 6 }",
+            "{ resolution = 6 }",
+            "line 13: purposes.weather.grid: missing key `kind`; expected a `kind`: one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+        ),
+        (
+            "{ kind = \"h3\", resolution = 6 }",
+            "\"h3\"",
+            "line 13: purposes.weather.grid: the word \"h3\" alone is not right here; expected a table with `kind = \"h3\"` and the keys of that kind",
+        ),
+        (
+            "resolution = 6",
+            "level = 6",
+            "line 13: purposes.weather.grid.level: unknown key `level`; expected `resolution`",
+        ),
+        (
+            "area_km2 = 1.0",
+            "preset = \"californa\"",
+            "line 20: destinations.eu.floor.preset: unknown kind `californa`, did you mean `california`?; expected one of `california`, `virginia`, `connecticut`, `minnesota`, `28-cfr-202`, `padfa`, `google-play`, `apple`, `all`",
+        ),
+        (
+            "\"fresh\" }",
+            "\"fresh\", within = 3 }",
+            "line 12: purposes.weather.repeat.within: unknown key `within`; expected no other key beside `kind`",
+        ),
+        // What this version cannot honour.
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"6km\", epsilon = 1, recall = 16 }",
+            "line 12: purposes.weather.repeat.kind: `hold` is not supported by this version; expected `repeat = { kind = \"fresh\" }`",
+        ),
+        (
+            "{ kind = \"planar-laplace\", epsilon = 0.5 }",
+            "{ kind = \"gaussian\", sigma_m = 300 }",
+            "line 11: purposes.weather.mechanism.kind: `gaussian` is not supported by this version; expected `mechanism = { kind = \"planar-laplace\", epsilon = … }`",
+        ),
+        (
+            "floor =",
+            "seal_to = \"abc\"\nfloor =",
+            "line 20: destinations.eu.seal_to: `seal_to` cannot be honoured: this version does not seal, and the operator could read what it gets; expected a destination without `seal_to`",
+        ),
+        (
+            "[protection]",
+            "[accounting]\ncurrency = \"zcdp\"\n[protection]",
+            "line 2: accounting: `accounting` cannot be honoured: this version accounts in pure epsilon alone; expected a policy without `accounting`",
+        ),
+        // Numbers.
+        (
+            "epsilon = 0.5 }",
+            "epsilon = -1 }",
+            "line 11: purposes.weather.mechanism.epsilon: `-1` is not above zero; expected a number above zero, such as 0.5",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilon = 0 }",
+            "line 11: purposes.weather.mechanism.epsilon: `0` is not above zero; expected a number above zero, such as 0.5",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilon = nan }",
+            "line 11: purposes.weather.mechanism.epsilon: `NaN` is not above zero; expected a number above zero, such as 0.5",
+        ),
+        (
+            "epsilon = 60",
+            "epsilon = inf",
+            "line 8: budget[1].epsilon: `inf` is no privacy loss; expected a number above zero and at most 9000000000, such as 8",
+        ),
+        (
+            "radius_m = 200",
+            "radius_m = -200",
+            "line 3: protection.radius_m: `-200` is not above zero; expected a distance in metres above zero, such as 200",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilon = 8 }",
+            "line 11: purposes.weather.mechanism.epsilon: no draw could ever be afforded: one costs 8.0000012 (its epsilon 8 and 0.0000012 for rounding), and the budget is 8 in 24 h; expected a budget of at least 8.0000012 in 24 h, or an epsilon of at most 7.9999988 here",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilon = 40 }",
+            "line 11: purposes.weather.mechanism.epsilon: `40` makes a noise of scale 5.028 m, below the 5.4 m of the proof; expected an epsilon of at most 37.244999 at a radius of 200 m",
+        ),
+        (
+            "epsilon = 0.5 }",
+            "epsilon = 1e-9 }",
+            "line 11: purposes.weather.mechanism.epsilon: `0.000000001` makes a noise of a scale beyond the Earth's radius; expected an epsilon of at least 3.2e-5 at a radius of 200 m",
+        ),
+        // Spans.
+        (
+            "interval = \"1h\"",
+            "interval = 3600",
+            "line 14: purposes.weather.interval: missing unit: `3600`; expected a whole number and its unit, s, min, h or d, such as \"15min\"",
+        ),
+        (
+            "interval = \"1h\"",
+            "interval = \"15\"",
+            "line 14: purposes.weather.interval: missing unit: \"15\"; expected a whole number and its unit, s, min, h or d, such as \"15min\"",
+        ),
+        (
+            "interval = \"1h\"",
+            "interval = \"1month\"",
+            "line 14: purposes.weather.interval: unknown unit: \"1month\"; expected a whole number and its unit, s, min, h or d, such as \"15min\"",
+        ),
+        (
+            "interval = \"1h\"",
+            "interval = \"0h\"",
+            "line 14: purposes.weather.interval: an interval of 0 s is no time between ticks; expected whole seconds, at least one, such as \"1h\"",
+        ),
+        (
+            "time_bucket = \"1h\"",
+            "time_bucket = \"7h\"",
+            "line 15: purposes.weather.time_bucket: a time bucket of 7 h does not divide a day; expected a span of whole seconds that divides 24 h, such as \"15min\", \"1h\" or \"24h\"",
+        ),
+        (
+            "time_bucket = \"1h\"",
+            "time_bucket = \"2d\"",
+            "line 15: purposes.weather.time_bucket: a time bucket of 48 h does not divide a day; expected a span of whole seconds that divides 24 h, such as \"15min\", \"1h\" or \"24h\"",
+        ),
+        (
+            "window = \"30d\"",
+            "window = \"1d\"",
+            "line 9: budget[1].window: two windows are 24 h long; expected one window of each length",
+        ),
+        (
+            "window = \"30d\"",
+            "window = \"0d\"",
+            "line 9: budget[1].window: a window cannot be 0 s long; expected a span of time above zero, such as \"24h\"",
+        ),
+        // Destinations.
+        (
+            "jurisdiction = \"DE\"",
+            "jurisdiction = \"UK\"",
+            "line 18: destinations.eu.jurisdiction: unknown jurisdiction \"UK\", did you mean \"GB\"?; expected a country's two capital letters by ISO 3166-1, such as \"DE\"",
+        ),
+        (
+            "jurisdiction = \"DE\"",
+            "jurisdiction = \"EU\"",
+            "line 18: destinations.eu.jurisdiction: unknown jurisdiction \"EU\"; expected a country's two capital letters by ISO 3166-1, such as \"DE\"",
+        ),
+        (
+            "operator = \"Example Weather GmbH\"",
+            "operator = \" \"",
+            "line 19: destinations.eu.operator: the name is empty; expected a name of 1 to 200 characters without control characters",
+        ),
+        (
+            "{ area_km2 = 1.0 }",
+            "{}",
+            "line 20: destinations.eu.floor: the floor has no test; expected one of `area_km2`, `radius_m`, `decimals`, `preset`",
+        ),
+        (
+            "area_km2 = 1.0",
+            "radius_m = 0",
+            "line 20: destinations.eu.floor.radius_m: `0` is not above zero; expected a number above zero",
+        ),
+        (
+            "[destinations.eu]",
+            "[destinations.\"e u\"]",
+            "line 17: destinations.e u: \"e u\" cannot be a name; expected 1 to 64 letters, digits, hyphens or underscores (ASCII)",
+        ),
+        // Not TOML.
+        ("[protection]", "[protection", "line 2: unclosed table, expected `]`; expected valid TOML"),
+        ("radius_m = 200", "radius_m = 200\nradius_m = 20", "line 4: duplicate key; expected valid TOML"),
+    ];
+    for (from, to, message) in cases {
+        assert_eq!(toml_error(from, to).to_string(), message);
+    }
+}
+
+#[test]
+fn json_faults_name_the_same_lines_and_paths() {
+    let cases = [
+        ("\"radius_m\": 200", "\"radius\": 200", 4, "protection.radius"),
+        ("\"epsilon\": 0.5", "\"epsilon\": -1", 11, "purposes.weather.mechanism.epsilon"),
+        ("\"epsilon\": 0.5", "\"epsilon\": null", 11, "purposes.weather.mechanism.epsilon"),
+        ("\"kind\": \"fresh\"", "\"kind\": \"hold\"", 12, "purposes.weather.repeat.kind"),
+        ("\"resolution\": 6", "\"resolution\": \"6\"", 13, "purposes.weather.grid.resolution"),
+        ("\"resolution\": 6", "\"resolution\": 18446744073709551615", 13, "purposes.weather.grid.resolution"),
+        ("\"interval\": \"1h\"", "\"interval\": 60", 14, "purposes.weather.interval"),
+        ("\"keep\": []", "\"keep\": [\"speed\",\n\"height\"]", 17, "purposes.weather.keep[1]"),
+        ("\"window\": \"30d\"", "\"window\": \"24h\"", 9, "budget[1].window"),
+        ("\"jurisdiction\": \"DE\",\n", "", 17, "destinations.eu"),
+        ("\"area_km2\": 1.0", "\"area_km2\": 1.0, \"keys\": 1", 20, "destinations.eu.floor.keys"),
+        ("\"version\": 1,", "\"version\": 1, \"version\": 1,", 2, ""),
+        ("\"version\": 1,", "\"version\": 1, \"version\": 1", 2, ""),
+        ("\"radius_m\": 200 }", "\"radius_m\": 200", 5, ""),
+        ("\"epsilon\": 8,", "\"epsilon\": 1e999,", 6, ""),
+    ];
+    for (from, to, line, path) in cases {
+        let error = json_error(from, to);
+        assert_eq!((error.line(), error.path()), (Some(line), path), "{to}: {error}");
+    }
+    let twice = json_error("\"radius_m\": 200", "\"radius_m\": 200, \"radius_m\": 1").to_string();
+    assert_eq!(twice, "line 4: the key `radius_m` stands twice; expected valid JSON");
+}
+
+#[test]
+fn empty_purposes_destinations_and_budgets_are_refused() {
+    for (from, to, path) in
+        [(r#""purposes": {"#, r#""purposes": {}, "x": {"#, "x"), (r#""budget": ["#, r#""budget": [], "x": ["#, "x")]
+    {
+        assert_eq!(json_error(from, to).path(), path);
+    }
+    let none = |table: &str| {
+        let start = JSON.find(&format!("\"{table}\"")).unwrap();
+        let rest = &JSON[start..];
+        let end = rest.find("} }").map_or(rest.len(), |end| end + 3);
+        let end = if rest[end..].starts_with(" }") { end + 2 } else { end };
+        Policy::from_json(&format!("{}\"{table}\": {{}}{}", &JSON[..start], &rest[end..])).unwrap_err()
+    };
+    let error = none("destinations");
+    assert_eq!((error.path(), error.what()), ("destinations", "there is no destination"));
+    let error = Policy::from_toml("version = 1\nbudget = []\nprotection.radius_m = 200\n[purposes]\n[destinations]\n");
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "line 2: budget: there is no window; expected at least one, such as `epsilon = 8` in `window = \"24h\"`"
+    );
+    let error = Policy::from_toml(
+        "version = 1\nbudget = [{ epsilon = 1, window = \"1h\" }]\nprotection.radius_m = 200\n[purposes]\n[destinations]\n",
+    );
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "line 4: purposes: there is no purpose; expected at least one table `purposes.NAME`"
+    );
+}
+
+#[test]
+fn an_epsilon_that_leaves_room_for_its_rounding_is_afforded() {
+    assert!(Policy::from_toml(&TOML.replace("epsilon = 0.5 }", "epsilon = 7.9999988 }")).is_ok());
+    assert!(Policy::from_toml(&TOML.replace("epsilon = 8\n", "epsilon = 0.5000012\n")).is_ok());
+    assert!(Policy::from_toml(&TOML.replace("epsilon = 8\n", "epsilon = 0.5\n")).is_err());
+}
+
+#[test]
+fn the_coarser_of_purpose_and_floor_wins_for_every_pair() {
+    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP] {
+        let policy = Policy::from_toml(text).unwrap();
+        for (purpose_name, purpose) in policy.purposes() {
+            for (name, destination) in policy.destinations() {
+                let grid = policy.grid_for(purpose_name, name).unwrap();
+                assert!(destination.floor().is_none_or(|floor| floor.admits(&grid)), "{purpose_name} to {name}");
+                // No coarser than needed: it is the purpose's own grid, or the next finer one fails the floor.
+                let finer = core::iter::successors(Some(purpose.grid()), Grid::coarser)
+                    .take_while(|finer| *finer != grid)
+                    .last();
+                assert!(finer.is_none_or(|finer| destination.floor().is_some_and(|floor| !floor.admits(&finer))));
+            }
+            assert_eq!(policy.grid_for(purpose_name, "nowhere"), None);
+        }
+    }
+    let weather = Policy::from_toml(WEATHER).unwrap();
+    assert_eq!(weather.grid_for("weather", "eu").unwrap().to_string(), "h3:7");
+    assert_ne!(weather.grid_for("weather", "cn"), weather.grid_for("weather", "eu"));
+}
+
+#[test]
+fn a_floor_that_no_grid_of_the_kind_can_meet_is_an_error_with_the_figure() {
+    for grid in
+        ["{ kind = \"decimal\", places = 2 }", "{ kind = \"geohash\", length = 5 }", "{ kind = \"olc\", length = 6 }"]
+    {
+        let error = toml_error("{ kind = \"h3\", resolution = 6 }", grid);
+        assert_eq!((error.line(), error.path()), (Some(20), "destinations.eu.floor"), "{error}");
+        assert!(error.what().contains("has 1 km² everywhere: the smallest cell of"), "{error}");
+        assert_eq!(error.expected(), "h3, s2 or metric for the purpose, or a lower floor");
+        // Digits are another matter.
+        let digits = TOML.replace("{ kind = \"h3\", resolution = 6 }", grid).replace("area_km2 = 1.0", "decimals = 3");
+        assert!(Policy::from_toml(&digits).is_ok(), "{grid}");
+    }
+    assert!(toml_error("area_km2 = 1.0", "area_km2 = 1e9").what().contains("no grid of that kind"));
+}
+
+#[test]
+fn the_format_of_a_file_is_told_from_its_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let read = |bytes: &[u8]| {
+        let path = folder.path().join("policy");
+        std::fs::write(&path, bytes).unwrap();
+        Policy::read(path)
+    };
+    let policy = Policy::from_toml(TOML).unwrap();
+    assert_eq!(read(TOML.as_bytes()).unwrap(), policy);
+    assert_eq!(read(format!("\u{feff}\n {JSON}").as_bytes()).unwrap(), policy);
+    assert_eq!(read(TOML.replace('\n', "\r\n").as_bytes()).unwrap(), policy);
+    assert_eq!(
+        read(b"version = 1\n\xff").unwrap_err().to_string(),
+        "line 2: the policy is not UTF-8; expected text in UTF-8"
+    );
+    assert_eq!(read(&[b'#'; (1 << 20) + 1]).unwrap_err().what(), "the policy is larger than 1 MiB");
+    let missing = Policy::read(folder.path().join("missing")).unwrap_err();
+    assert_eq!(missing.what(), "the policy cannot be read (entity not found)");
+    assert!(std::error::Error::source(&missing).is_some());
+}
+
+#[test]
+fn an_error_repeats_no_more_than_its_key_or_value() {
+    let secret = "3f9c".repeat(400);
+    for error in [
+        toml_error("operator =", &format!("# {secret}\noperator = 3\n# {secret}\nx =")),
+        toml_error("jurisdiction = \"DE\"", &format!("jurisdiction = \"{secret}\"")),
+        toml_error("[protection]", &format!("[{secret}]\n[protection]")),
+        toml_error("radius_m = 200", &format!("radius_m = {secret}")),
+        json_error("\"radius_m\": 200", &format!("\"radius_m\": {secret}")),
+        json_error("\"radius_m\": 200", &format!("\"{secret}\": 200")),
+    ] {
+        let longest = error.to_string().split(['"', '`', ' ', ':']).map(str::len).max().unwrap();
+        assert!(longest < 80, "{error}");
+    }
+}
+
+#[test]
+fn deep_nesting_is_an_error_and_no_stack_overflow() {
+    let deep = "[".repeat(200_000);
+    assert!(Policy::from_json(&format!("{{\"a\":{deep}")).is_err());
+    assert!(Policy::from_toml(&format!("a = {deep}")).is_err());
+    assert!(Policy::from_toml(&"a.".repeat(100_000)).is_err());
+    assert!(Policy::from_toml(&format!("[{}a]", "a.".repeat(100_000))).is_err());
+    assert!(Policy::from_toml(&format!("{}a = 1", "a.".repeat(100_000))).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Policy::from_bytes(&bytes);
+    }
+
+    /// Whatever is cut, doubled or changed in a policy: an answer, and a line that the text has.
+    #[test]
+    fn no_mutated_policy_makes_it_panic(
+        json in any::<bool>(),
+        edits in proptest::collection::vec((any::<proptest::sample::Index>(), 0_usize..12, "[-0-9a-z\\[\\]{}\",.=\n ]{0,8}"), 1..4),
+    ) {
+        let mut bytes = if json { JSON } else { TOML }.as_bytes().to_vec();
+        for (place, cut, insert) in edits {
+            let start = place.index(bytes.len());
+            let end = (start + cut).min(bytes.len());
+            bytes.splice(start..end, insert.into_bytes());
+        }
+        let lines = bytes.split(|&byte| byte == b'\n').count();
+        match Policy::from_bytes(&bytes) {
+            Ok(policy) => { let _ = policy.explain(52.0).to_string(); }
+            Err(error) => prop_assert!(error.line().is_some_and(|line| (1..=lines).contains(&line)), "{error}"),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Numbers as people read them.
+
+/// A length: metres up to ten kilometres, then kilometres.
+pub(super) fn length(length_m: f64) -> String {
+    if length_m < 9_999.5 { format!("{} m", thousands(length_m)) } else { format!("{} km", rounded(length_m / 1e3)) }
+}
+
+/// An area: square metres up to a hectare, then square kilometres.
+pub(super) fn area(area_m2: f64) -> String {
+    if area_m2 < 9_999.5 { format!("{} m²", thousands(area_m2)) } else { format!("{} km²", rounded(area_m2 / 1e6)) }
+}
+
+/// A probability in per cent, never 0 % or 100 %: neither is true.
+pub(super) fn percent(probability: f64) -> String {
+    match (probability * 100.0).round() {
+        p if p < 1.0 => "less than 1 %".to_owned(),
+        p if p > 99.0 => "more than 99 %".to_owned(),
+        p => format!("{p} %"),
+    }
+}
+
+/// Four decimals below one (a legal threshold is 0.9989 km²), one below a hundred, then whole numbers.
+fn rounded(value: f64) -> String {
+    let text = match value {
+        v if v < 1.0 => format!("{v:.4}"),
+        v if v < 99.95 => format!("{v:.1}"),
+        v => return thousands(v),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn thousands(value: f64) -> String {
+    let digits = format!("{value:.0}");
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(length(402.246), "402 m");
+        assert_eq!(length(1_908.4), "1,908 m");
+        assert_eq!(length(12_345.0), "12.3 km");
+        assert_eq!(length(6_371_008.8), "6,371 km");
+        assert_eq!(area(1e6), "1 km²");
+        assert_eq!(area(998_900.0), "0.9989 km²");
+        assert_eq!(area(563_000.0), "0.563 km²");
+        assert_eq!(area(216.0), "216 m²");
+        assert_eq!(
+            (percent(0.0), percent(0.772), percent(1.0)),
+            ("less than 1 %".into(), "77 %".into(), "more than 99 %".into())
+        );
+    }
+}
