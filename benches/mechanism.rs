@@ -47,7 +47,9 @@ fn draws(criterion: &mut Criterion) {
     let space = (VectorDomain::new(AtomDomain::<i64>::default()), L1Distance::<i64>::default());
     let laplace = make_laplace(space.0, space.1, 20_000.0, None).unwrap();
     let point = vec![5_209_070_i64, 512_140];
-    group.bench_function("OpenDP discrete Laplace, 2-D", |bencher| bencher.iter(|| laplace.invoke(black_box(&point)).unwrap()));
+    group.bench_function("OpenDP discrete Laplace, 2-D", |bencher| {
+        bencher.iter(|| laplace.invoke(black_box(&point)).unwrap())
+    });
     group.finish();
 }
 

@@ -272,7 +272,7 @@ fn wrong(node: &Node, expected: &dyn Expected) -> Fault {
 fn plain(expected: &dyn Expected) -> String {
     match expected.to_string().as_str() {
         "f64" => "a number".to_owned(),
-        "u8" => "a whole number from 0 to 255".to_owned(),
+        "u8" => "a small whole number, 0 or more".to_owned(),
         "a string" => "text in quotes".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "a table".to_owned(),

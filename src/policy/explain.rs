@@ -3,13 +3,14 @@
 use core::fmt;
 use std::time::Duration;
 
+use geo::BoundingRect;
 use serde::Serialize;
 
 use super::purpose::Mechanism;
 use super::span::written;
 use super::words::{area, length, percent};
 use super::{DAY, Destination, Policy, Purpose};
-use crate::{Cell, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
+use crate::{Cell, EARTH_RADIUS_M, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
 const NEAR_M: f64 = 564.0;
@@ -194,7 +195,7 @@ fn explain_destination(
     latitude_deg: f64,
 ) -> ExplainedDestination {
     let cell = smallest_cell(grid, latitude_deg);
-    let (cell_width_m, cell_height_m) = extent_m(&cell);
+    let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
     let floor_m2 = destination.floor().map_or(0.0, |floor| floor.least_area_m2());
     let near_m = if floor_m2 > 0.0 { (floor_m2 / core::f64::consts::PI).sqrt() } else { NEAR_M };
     let ratio = near_m / mechanism.scale_m();
@@ -359,27 +360,17 @@ fn count(number: u64, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
-/// The whole width and height of a cell in metres: along the parallel of its centre, and along the meridian. A cell
-/// with a pole in it is as wide as it is high.
-fn extent_m(cell: &Cell) -> (f64, f64) {
-    let centre = cell.centre();
-    let outline = cell.boundary();
-    let (mut west, mut east, mut south, mut north) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-    for corner in outline.exterior().coords() {
-        // The shorter way round, so that a cell on the antimeridian is not as wide as the Earth.
-        let mut step = (corner.x - centre.longitude_deg()) % 360.0;
-        if step > 180.0 {
-            step -= 360.0;
-        } else if step < -180.0 {
-            step += 360.0;
-        }
-        (west, east) = (west.min(step), east.max(step));
-        let step = corner.y - centre.latitude_deg();
-        (south, north) = (south.min(step), north.max(step));
+/// The whole width and height of a cell in metres: along the parallel of its middle, and along the meridian. A hexagon
+/// or an S2 cell is measured corner to corner; one with a pole in it is as wide as it is high.
+fn extent_m(cell: &Cell, latitude_deg: f64) -> (f64, f64) {
+    if !matches!(cell.grid(), Grid::H3(_) | Grid::S2(_)) {
+        let (height_m, width_m) = cell.grid().cell_extent_m(latitude_deg);
+        return (width_m, height_m);
     }
-    if east - west >= 180.0 {
+    let Some(outline) = cell.boundary().bounding_rect() else { return (0.0, 0.0) };
+    if outline.width() >= 180.0 {
         return (2.0 * cell.circumradius_m(), 2.0 * cell.circumradius_m());
     }
-    let metres = |degrees: f64| degrees.to_radians() * crate::EARTH_RADIUS_M;
-    (metres(east - west) * centre.latitude_deg().to_radians().cos(), metres(north - south))
+    let metres = |degrees: f64| degrees.to_radians() * EARTH_RADIUS_M;
+    (metres(outline.width()) * cell.centre().latitude_deg().to_radians().cos(), metres(outline.height()))
 }

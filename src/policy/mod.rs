@@ -400,4 +400,6 @@ fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -
 }
 
 #[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
 mod tests;

@@ -149,7 +149,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "resolution = 6",
             "resolution = 6.5",
-            "line 13: purposes.weather.grid.resolution: `6.5` is not right here; expected a whole number from 0 to 255",
+            "line 13: purposes.weather.grid.resolution: `6.5` is not right here; expected a small whole number, 0 or more",
         ),
         (
             "keep = []",

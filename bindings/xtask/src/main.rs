@@ -46,7 +46,9 @@ fn check() -> Result {
     cargo(&["clippy", "--workspace", "--all-features", "--all-targets", "--", "--deny", "warnings"])?;
     // What a phone links: no default feature may be needed for the core to build.
     cargo(&["clippy", "--no-default-features", "--", "--deny", "warnings"])?;
-    run(Command::new("cargo").args(["doc", "--workspace", "--all-features", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"))?;
+    run(Command::new("cargo")
+        .args(["doc", "--workspace", "--all-features", "--no-deps"])
+        .env("RUSTDOCFLAGS", "--deny warnings"))?;
     seeded_noise_is_refused_in_release()?;
     oldest_rust()?;
     licences()
@@ -74,8 +76,16 @@ fn oldest_rust() -> Result {
         .ok_or("Cargo.toml states no rust-version")?;
     let toolchain = format!("{version}.0");
     run(Command::new("rustup").args(["toolchain", "install", &toolchain, "--profile", "minimal"]))?;
-    run(Command::new("rustup")
-        .args(["run", &toolchain, "cargo", "check", "--features", "cli", "--target-dir", "target/oldest-rust"]))
+    run(Command::new("rustup").args([
+        "run",
+        &toolchain,
+        "cargo",
+        "check",
+        "--features",
+        "cli",
+        "--target-dir",
+        "target/oldest-rust",
+    ]))
 }
 
 fn licences() -> Result {
