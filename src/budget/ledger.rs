@@ -88,7 +88,8 @@ pub trait Transaction {
     /// The ledger's own time: no charge was made later.
     fn time(&self) -> Timestamp;
 
-    /// Moves the ledger's time forward to `clock`, never back, and returns it. It is kept only with a charge.
+    /// Moves the ledger's time forward to `clock`, never back, and returns it. Time is kept only with a charge: after the
+    /// transaction it is that of the last one.
     fn advance(&mut self, clock: Timestamp) -> Timestamp;
 
     /// The purpose's current draw, if it has one.

@@ -22,6 +22,9 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const LOOKS_AT_EMPTY_FILE: u32 = 25;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
+/// SQLite's smallest page. It takes a shorter file for an empty database.
+const SMALLEST_DATABASE: u64 = 512;
+
 /// Opens a ledger, and makes it first where there is no file.
 pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     match fs::symlink_metadata(path) {
@@ -115,8 +118,10 @@ fn examine(path: &Path) -> Result<(), LedgerError> {
         if !metadata.is_file() {
             return Err(LedgerError::NotAFile { path: path.into() });
         }
-        if metadata.len() > 0 {
-            break;
+        match metadata.len() {
+            0 => {}
+            1..SMALLEST_DATABASE => return Err(LedgerError::NotADatabase { path: path.into() }),
+            _ => break,
         }
         if look == LOOKS_AT_EMPTY_FILE {
             return Err(LedgerError::Corrupt { path: path.into(), what: "the file is empty" });
@@ -200,7 +205,12 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
             return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
         }
         for sql in schema::NEED_TABLES {
-            connection.prepare_cached(sql)?;
+            match connection.prepare_cached(sql) {
+                Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {
+                    return Ok(Some(other_tables(path)));
+                }
+                statement => drop(statement?),
+            }
         }
         Ok(None)
     };
@@ -250,8 +260,7 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
             ErrorCode::ConstraintViolation => LedgerError::Corrupt { path, what: "its entries contradict a new one" },
             _ => sqlite(path, error.extended_code),
         },
-        // The statements are fixed: one that does not compile finds other tables.
-        Error::SqlInputError { .. } => LedgerError::Corrupt { path, what: "a table is missing or is not the ledger's" },
+        Error::SqlInputError { .. } => other_tables(&path),
         Error::FromSqlConversionFailure(..)
         | Error::IntegralValueOutOfRange(..)
         | Error::InvalidColumnType(..)
@@ -259,6 +268,11 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
         | Error::QueryReturnedNoRows => LedgerError::Corrupt { path, what: "a value is not of its column's kind" },
         _ => sqlite(path, rusqlite::ffi::SQLITE_MISUSE),
     }
+}
+
+/// The statements are fixed: where one does not compile, the tables are others.
+fn other_tables(path: &Path) -> LedgerError {
+    LedgerError::Corrupt { path: path.into(), what: "a table is missing or is not the ledger's" }
 }
 
 fn sqlite(path: PathBuf, code: i32) -> LedgerError {

@@ -1,0 +1,39 @@
+//! [`Error`]: everything that can keep a minimizer from an answer. No variant holds a place.
+
+use crate::budget::LedgerError;
+use crate::mechanism::MechanismError;
+use crate::randomness::RandomnessError;
+
+/// Why a minimizer could not answer. Nothing was released.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The policy names no such purpose.
+    #[error("unknown purpose \"{given}\": the policy names {known}")]
+    UnknownPurpose {
+        /// What was asked for.
+        given: String,
+        /// What the policy names, separated by commas.
+        known: String,
+    },
+    /// The policy names no such destination.
+    #[error("unknown destination \"{given}\": the policy names {known}")]
+    UnknownDestination {
+        /// What was asked for.
+        given: String,
+        /// What the policy names, separated by commas.
+        known: String,
+    },
+    /// The ledger failed.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The policy asks for noise that the mechanism refuses.
+    #[error(transparent)]
+    Mechanism(#[from] MechanismError),
+    /// There is no randomness to draw noise from.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// An earlier call panicked half-way: what it left behind is not trusted.
+    #[error("an earlier call failed half-way: make a new minimizer on the same ledger")]
+    Broken,
+}

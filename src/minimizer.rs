@@ -1,0 +1,216 @@
+//! The road: from a fix to a release, through every stop in order.
+//!
+//! ```text
+//! Fix ─▶ rule ─▶ tick ─▶ perturb ─▶ coarsen ─▶ charge ─▶ Release
+//! ```
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard};
+
+use jiff::Timestamp;
+
+use crate::budget::{Clock, Ledger, PrivacyLoss, Receipt, Remaining, Transaction};
+use crate::error::Error;
+use crate::fix::Fix;
+use crate::policy::Policy;
+use crate::randomness::Randomness;
+use crate::release::{Outcome, Withheld};
+use crate::route::{Due, Route, Routes};
+
+/// Turns fixes into releases under a policy. The only maker of [`Release`](crate::Release)s.
+///
+/// It is `Send` and `Sync`: one minimizer serves every thread of an app.
+pub struct Minimizer {
+    policy: Policy,
+    routes: Routes,
+    clock: Box<dyn Clock>,
+    state: Mutex<State>,
+}
+
+/// All that changes, behind one lock: requests are decided one after the other.
+struct State {
+    ledger: Box<dyn Ledger>,
+    randomness: Randomness,
+    /// For each route, the last tick that this minimizer saw served: such a tick stays served, so the ledger need not
+    /// be asked again.
+    served: Vec<Option<i64>>,
+}
+
+/// One wish to release: a fix, what for, and to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The raw position.
+    pub fix: &'a Fix,
+    /// A purpose of the policy.
+    pub purpose: &'a str,
+    /// A destination of the policy.
+    pub destination: &'a str,
+}
+
+/// What a release would come to, were it asked for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Preview {
+    /// It would be made, and charged this much: nothing if the purpose's draw on this tick is already paid for.
+    Release(PrivacyLoss),
+    /// It would be withheld.
+    Withheld(Withheld),
+}
+
+impl Minimizer {
+    /// A minimizer for a policy, with the ledger that keeps its account and the clock that it goes by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Mechanism`] if the policy asks for noise outside what is proved, [`Error::Randomness`] if the operating
+    /// system gives no random numbers.
+    pub fn new(policy: Policy, ledger: impl Ledger + 'static, clock: impl Clock + 'static) -> Result<Self, Error> {
+        Self::with_randomness(policy, Box::new(ledger), Box::new(clock), Randomness::from_system()?)
+    }
+
+    /// A minimizer whose noise is the same for the same seed: for tests alone. A build without debug assertions has no
+    /// such function.
+    ///
+    /// # Errors
+    ///
+    /// As [`Minimizer::new`].
+    #[cfg(feature = "seeded-noise")]
+    pub fn with_seeded_noise(
+        policy: Policy,
+        ledger: impl Ledger + 'static,
+        clock: impl Clock + 'static,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        Self::with_randomness(policy, Box::new(ledger), Box::new(clock), Randomness::repeatable(seed))
+    }
+
+    fn with_randomness(
+        policy: Policy,
+        ledger: Box<dyn Ledger>,
+        clock: Box<dyn Clock>,
+        randomness: Randomness,
+    ) -> Result<Self, Error> {
+        let routes = Routes::new(&policy)?;
+        let served = vec![None; routes.len()];
+        Ok(Self { policy, routes, clock, state: Mutex::new(State { ledger, randomness, served }) })
+    }
+
+    /// Releases a fix for a purpose to a destination, if the tick and the budget allow it.
+    ///
+    /// When this returns a release, its loss has been charged and recorded durably. A crash before that wastes budget and
+    /// releases nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the policy knows no such purpose or destination, or if the ledger or the system's randomness fails.
+    /// Then nothing was released.
+    pub fn release(&self, fix: &Fix, purpose: &str, destination: &str) -> Result<Outcome, Error> {
+        let route = self.routes.find(purpose, destination)?;
+        let state = &mut *self.lock()?;
+        if let Some(served) = self.known_served(fix, route, state) {
+            return Ok(Outcome::Withheld(route.not_due(served)));
+        }
+        let mut account = state.ledger.begin(self.policy.budget(), self.clock.at(fix))?;
+        let outcome = self.travel(fix, route, &mut *account, &mut state.randomness)?;
+        match outcome {
+            Outcome::Released(_) => account.commit()?,
+            Outcome::Withheld(Withheld::NotDue { .. }) => state.served[route.index] = Some(route.tick(self.clock.at(fix))),
+            Outcome::Withheld(_) => {}
+        }
+        Ok(outcome)
+    }
+
+    /// Decides many requests in order, and debits and records all that is released in one durable transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`release`](Self::release): if one request fails, nothing at all was charged or released.
+    pub fn release_all<'a>(&self, requests: impl IntoIterator<Item = Request<'a>>) -> Result<Vec<Outcome>, Error> {
+        let state = &mut *self.lock()?;
+        let mut account = state.ledger.begin(self.policy.budget(), Timestamp::UNIX_EPOCH)?;
+        let mut outcomes = Vec::new();
+        for Request { fix, purpose, destination } in requests {
+            let route = self.routes.find(purpose, destination)?;
+            outcomes.push(self.travel(fix, route, &mut *account, &mut state.randomness)?);
+        }
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Released(_))) {
+            account.commit()?;
+        }
+        Ok(outcomes)
+    }
+
+    /// The road. What it returns must not leave before the account is committed.
+    fn travel(
+        &self,
+        fix: &Fix,
+        route: &Route,
+        account: &mut dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<Outcome, Error> {
+        account.advance(self.clock.at(fix));
+        let (draw, loss) = match route.due(account)? {
+            Ok(Due::View(draw)) => (draw, PrivacyLoss::ZERO),
+            Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness.for_a_draw()?), route.loss),
+            Err(withheld) => return Ok(Outcome::Withheld(withheld)),
+        };
+        let release = route.coarsen(&draw, fix, account.time());
+        Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string(), loss))? {
+            Ok(_receipt) => Outcome::Released(release),
+            Err(spent) => Outcome::Withheld(spent.into()),
+        })
+    }
+
+    /// What [`release`](Self::release) would come to now, whatever the fix. It costs nothing and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`release`](Self::release).
+    pub fn preview(&self, purpose: &str, destination: &str) -> Result<Preview, Error> {
+        let route = self.routes.find(purpose, destination)?;
+        let state = &mut *self.lock()?;
+        let account = state.ledger.begin(self.policy.budget(), self.clock.now())?;
+        Ok(match route.due(&*account)? {
+            Ok(Due::View(_)) => Preview::Release(PrivacyLoss::ZERO),
+            Ok(Due::Draw { .. }) => Preview::Release(route.loss),
+            Err(withheld) => Preview::Withheld(withheld),
+        })
+    }
+
+    /// What each window of the budget has left now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] if the ledger cannot be read.
+    pub fn remaining(&self) -> Result<Vec<Remaining>, Error> {
+        Ok(self.lock()?.ledger.remaining(self.policy.budget(), self.clock.now())?)
+    }
+
+    /// Every receipt, oldest first: what was released, when, for what, to whom, at what loss.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] if the ledger cannot be read.
+    pub fn receipts(&self) -> Result<Vec<Receipt>, Error> {
+        let mut receipts = Vec::new();
+        self.lock()?.ledger.receipts(&mut |receipt| {
+            receipts.push(receipt);
+            ControlFlow::Continue(())
+        })?;
+        Ok(receipts)
+    }
+
+    /// The policy that it follows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The tick on which the route was last seen served, if a fix belongs to it or to an earlier one.
+    fn known_served(&self, fix: &Fix, route: &Route, state: &State) -> Option<i64> {
+        state.served[route.index].filter(|&served| route.tick(self.clock.at(fix)) <= served)
+    }
+
+    fn lock(&self) -> Result<MutexGuard<'_, State>, Error> {
+        self.state.lock().map_err(|_| Error::Broken)
+    }
+}

@@ -1,0 +1,279 @@
+//! [`Release`]: the only thing that can leave the phone, and the ways to write it.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::budget::Spent;
+use crate::grid::{Cell, CellId, Grid};
+
+/// What leaves the phone. Only a [`Minimizer`](crate::Minimizer) can make one, and only after its loss was charged.
+///
+/// It is an allowlist: place and time, and what the policy's `keep` names. As JSON (`docs/release.schema.json`):
+///
+/// ```json
+/// {"v":1,"purpose":"weather","lat":52.09,"lon":5.12,"grid":"h3:6","cell":"861969b67ffffff","accuracy_m":3012.5,
+///  "time":"2024-06-20T09:00:00Z","span_s":3600}
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Release {
+    pub(crate) purpose: Arc<str>,
+    pub(crate) cell: Cell,
+    pub(crate) accuracy_m: f64,
+    pub(crate) time: Timestamp,
+    pub(crate) span_s: u32,
+    pub(crate) kept: Kept,
+}
+
+/// The fields that the policy's `keep` let through, without noise.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Kept {
+    pub(crate) altitude_m: Option<f64>,
+    pub(crate) speed_m_s: Option<f64>,
+    pub(crate) course_deg: Option<f64>,
+}
+
+impl Release {
+    /// What the app wants the location for, as the policy names it.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+
+    /// The cell that is named.
+    #[must_use]
+    pub fn cell(&self) -> Cell {
+        self.cell
+    }
+
+    /// Degrees north of the cell's centre, with no more decimals than the grid needs.
+    #[must_use]
+    pub fn latitude_deg(&self) -> f64 {
+        self.cell.printed_centre().latitude_deg()
+    }
+
+    /// Degrees east of the cell's centre, with no more decimals than the grid needs.
+    #[must_use]
+    pub fn longitude_deg(&self) -> f64 {
+        self.cell.printed_centre().longitude_deg()
+    }
+
+    /// The radius in metres within which the truth lies with probability 68 %, noise and cell together and every place
+    /// alike beforehand: what Android's `Location.getAccuracy` means. It follows from the policy and the cell; the
+    /// accuracy of the fix has no part in it.
+    #[must_use]
+    pub fn accuracy_m(&self) -> f64 {
+        self.accuracy_m
+    }
+
+    /// When the release was decided, rounded down to the policy's time bucket.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// The length of the time bucket in seconds.
+    #[must_use]
+    pub fn span_s(&self) -> u32 {
+        self.span_s
+    }
+
+    /// The altitude in metres, where the policy keeps it and the fix had it.
+    #[must_use]
+    pub fn altitude_m(&self) -> Option<f64> {
+        self.kept.altitude_m
+    }
+
+    /// The speed in metres a second, where the policy keeps it and the fix had it.
+    #[must_use]
+    pub fn speed_m_s(&self) -> Option<f64> {
+        self.kept.speed_m_s
+    }
+
+    /// The course in degrees clockwise from true north, where the policy keeps it and the fix had it.
+    #[must_use]
+    pub fn course_deg(&self) -> Option<f64> {
+        self.kept.course_deg
+    }
+
+    /// The release as one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
+        serde_json::to_string(&Wire::from(self)).unwrap_or_default()
+    }
+
+    /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties.
+    #[must_use]
+    pub fn to_geojson(&self) -> Value {
+        let mut properties = serde_json::to_value(Wire::from(self)).unwrap_or_default();
+        if let Some(properties) = properties.as_object_mut() {
+            properties.remove("lat");
+            properties.remove("lon");
+        }
+        json!({
+            "type": "Feature",
+            "geometry": { "type": "Point", "coordinates": [self.longitude_deg(), self.latitude_deg()] },
+            "properties": properties,
+        })
+    }
+
+    /// The release as a `geo:` URI (RFC 5870) with its accuracy as the uncertainty `u` in metres.
+    ///
+    /// ```text
+    /// geo:52.09,5.12;u=3012.5
+    /// ```
+    #[must_use]
+    pub fn to_geo_uri(&self) -> String {
+        format!("geo:{},{};u={}", self.latitude_deg(), self.longitude_deg(), self.accuracy_m)
+    }
+
+    /// The JSON Schema of a release on the wire; `docs/release.schema.json` is this.
+    #[must_use]
+    pub fn schema() -> Value {
+        schemars::schema_for!(Wire).to_value()
+    }
+}
+
+impl Serialize for Release {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire::from(self).serialize(serializer)
+    }
+}
+
+/// A release: roughly where a device was, and no more.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Release", deny_unknown_fields)]
+struct Wire<'a> {
+    /// The version of this format.
+    #[schemars(range(min = 1, max = 1))]
+    v: u8,
+    /// What the location is for, as the policy names it.
+    purpose: &'a str,
+    /// Degrees north of the cell's centre, WGS 84.
+    #[schemars(range(min = -90, max = 90))]
+    lat: f64,
+    /// Degrees east of the cell's centre, WGS 84.
+    #[schemars(range(min = -180, max = 180))]
+    lon: f64,
+    /// The grid: its kind and its resolution.
+    #[schemars(regex(pattern = r"^(metric|decimal|geohash|h3|s2|olc):[0-9.]+$"))]
+    grid: Text<Grid>,
+    /// The cell's name in the grid.
+    cell: Text<CellId>,
+    /// The radius in metres that holds the truth with probability 68 %.
+    #[schemars(range(min = 0))]
+    accuracy_m: f64,
+    /// The start of the time bucket in which the release was decided, UTC.
+    #[schemars(extend("format" = "date-time"))]
+    time: Text<Timestamp>,
+    /// The length of the time bucket in seconds.
+    #[schemars(range(min = 1))]
+    span_s: u32,
+    /// The altitude in metres, if the policy keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altitude_m: Option<f64>,
+    /// The speed in metres a second, if the policy keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speed_m_s: Option<f64>,
+    /// The course in degrees clockwise from true north, if the policy keeps it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    course_deg: Option<f64>,
+}
+
+impl<'a> From<&'a Release> for Wire<'a> {
+    fn from(release: &'a Release) -> Self {
+        let centre = release.cell.printed_centre();
+        Self {
+            v: 1,
+            purpose: &release.purpose,
+            lat: centre.latitude_deg(),
+            lon: centre.longitude_deg(),
+            grid: Text(release.cell.grid()),
+            cell: Text(release.cell.id()),
+            accuracy_m: release.accuracy_m,
+            time: Text(release.time),
+            span_s: release.span_s,
+            altitude_m: release.kept.altitude_m,
+            speed_m_s: release.kept.speed_m_s,
+            course_deg: release.kept.course_deg,
+        }
+    }
+}
+
+/// Anything that has a text form, written as a JSON string without a copy on the way.
+struct Text<T>(T);
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<T> JsonSchema for Text<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
+/// Why nothing was released. The reason stays on the device: what the destination sees is silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Withheld {
+    /// This destination has had its view of the purpose's draw on this tick.
+    #[error("not due before {next}: the purpose releases once in its interval")]
+    NotDue {
+        /// The start of the next tick.
+        next: Timestamp,
+    },
+    /// A window of the budget has no room for another draw.
+    #[error("the budget is spent: room for the next draw {}", room(*until))]
+    BudgetSpent {
+        /// The earliest time at which the draw would fit, if nothing else is charged until then; `None` if it never will.
+        until: Option<Timestamp>,
+    },
+}
+
+impl From<Spent> for Withheld {
+    fn from(spent: Spent) -> Self {
+        Self::BudgetSpent { until: spent.until() }
+    }
+}
+
+fn room(until: Option<Timestamp>) -> String {
+    until.map_or("never comes, it costs more than a window allows".to_owned(), |time| format!("from {time}"))
+}
+
+/// What came of one request.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// A release, charged and recorded: it may be sent.
+    Released(Release),
+    /// Nothing may be sent.
+    Withheld(Withheld),
+}
+
+impl Outcome {
+    /// The release, if there is one.
+    #[must_use]
+    pub fn released(self) -> Option<Release> {
+        match self {
+            Self::Released(release) => Some(release),
+            Self::Withheld(_) => None,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The rule: what the policy says of one purpose on its way to one destination, worked out before any fix arrives.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rand::CryptoRng;
+
+use crate::accuracy::Accuracy;
+use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
+use crate::error::Error;
+use crate::fix::Fix;
+use crate::grid::Grid;
+use crate::mechanism::PlanarLaplace;
+use crate::policy::{Keep, Mechanism, Policy};
+use crate::release::{Kept, Release, Withheld};
+
+/// Every purpose with every destination.
+pub(crate) struct Routes(HashMap<String, HashMap<String, Route>>);
+
+/// One purpose on its way to one destination.
+pub(crate) struct Route {
+    /// Its place among all routes.
+    pub(crate) index: usize,
+    purpose: Arc<str>,
+    destination: Arc<str>,
+    mechanism: PlanarLaplace,
+    /// What one draw costs.
+    pub(crate) loss: PrivacyLoss,
+    /// The coarser of the purpose's grid and the destination's floor.
+    grid: Grid,
+    grid_name: Box<str>,
+    accuracy: Accuracy,
+    interval_ms: i64,
+    bucket_ms: i64,
+    bucket_s: u32,
+    keep: Keep,
+}
+
+/// What a tick is good for.
+pub(crate) enum Due {
+    /// The purpose's draw on this tick is paid for: one more destination may have its view of it.
+    View(Draw),
+    /// A new draw, which the budget affords.
+    Draw { tick: i64 },
+}
+
+impl Routes {
+    pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
+        let mut routes = HashMap::new();
+        let mut index = 0;
+        for (purpose, rule) in policy.purposes() {
+            let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
+            let mechanism = PlanarLaplace::new(epsilon, policy.radius_m())?;
+            let to: &mut HashMap<_, _> = routes.entry(purpose.to_owned()).or_default();
+            for (destination, _) in policy.destinations() {
+                // A policy is loaded only if every purpose has a grid for every destination.
+                let Some(grid) = policy.grid_for(purpose, destination) else { continue };
+                let route = Route {
+                    index,
+                    purpose: purpose.into(),
+                    destination: destination.into(),
+                    mechanism,
+                    loss: mechanism.loss(),
+                    grid,
+                    grid_name: grid.to_string().into(),
+                    accuracy: Accuracy::new(mechanism.scale_m(), grid),
+                    interval_ms: whole_milliseconds(rule.interval()),
+                    bucket_ms: whole_milliseconds(rule.time_bucket()),
+                    bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
+                    keep: rule.keep(),
+                };
+                to.insert(destination.to_owned(), route);
+                index += 1;
+            }
+        }
+        Ok(Self(routes))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.values().map(HashMap::len).sum()
+    }
+
+    pub(crate) fn find(&self, purpose: &str, destination: &str) -> Result<&Route, Error> {
+        let to = self.0.get(purpose).ok_or_else(|| Error::UnknownPurpose {
+            given: purpose.to_owned(),
+            known: names(self.0.keys()),
+        })?;
+        to.get(destination).ok_or_else(|| Error::UnknownDestination {
+            given: destination.to_owned(),
+            known: names(to.keys()),
+        })
+    }
+}
+
+fn names<'a>(known: impl Iterator<Item = &'a String>) -> String {
+    let mut known: Vec<&str> = known.map(String::as_str).collect();
+    known.sort_unstable();
+    known.join(", ")
+}
+
+fn whole_milliseconds(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+impl Route {
+    /// The tick that a time belongs to: its start, in milliseconds since 1970. (Not its number: a policy with another
+    /// interval goes on from where this one stopped.)
+    pub(crate) fn tick(&self, time: Timestamp) -> i64 {
+        start_of(time.as_millisecond(), self.interval_ms)
+    }
+
+    /// That the view of a tick was had already.
+    pub(crate) fn not_due(&self, served: i64) -> Withheld {
+        Withheld::NotDue { next: timestamp(served.saturating_add(self.interval_ms)) }
+    }
+
+    /// What the tick and the account allow: a view, a draw, or nothing. No fix has a say in it.
+    pub(crate) fn due(&self, account: &dyn Transaction) -> Result<Result<Due, Withheld>, LedgerError> {
+        let tick = self.tick(account.time());
+        if let Some(served) = account.served(&self.purpose, &self.destination)?
+            && served >= tick
+        {
+            return Ok(Err(self.not_due(served)));
+        }
+        if let Some(draw) = account.draw(&self.purpose)?
+            && draw.tick >= tick
+        {
+            return Ok(Ok(Due::View(draw)));
+        }
+        Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from))
+    }
+
+    /// A new draw for the purpose.
+    pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut impl CryptoRng) -> Draw {
+        Draw { tick, point: self.mechanism.perturb(fix, randomness) }
+    }
+
+    /// The draw, coarsened to the cell that holds it, and nothing besides that the policy does not keep.
+    pub(crate) fn coarsen(&self, draw: &Draw, fix: &Fix, now: Timestamp) -> Release {
+        let cell = self.grid.cell(draw.point);
+        Release {
+            purpose: Arc::clone(&self.purpose),
+            cell,
+            accuracy_m: (self.accuracy.radius_m(&cell) * 10.0).round() / 10.0,
+            time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
+            span_s: self.bucket_s,
+            kept: Kept {
+                altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
+                speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
+                course_deg: fix.course_deg().filter(|_| self.keep.course),
+            },
+        }
+    }
+
+    /// The debit and the record of a release.
+    pub(crate) fn charge<'a>(
+        &'a self,
+        draw: &Draw,
+        release: &Release,
+        cell: &'a str,
+        loss: PrivacyLoss,
+    ) -> Charge<'a> {
+        Charge {
+            purpose: &self.purpose,
+            destination: &self.destination,
+            draw: *draw,
+            grid: &self.grid_name,
+            cell,
+            bucket: release.time,
+            span: Duration::from_secs(u64::from(self.bucket_s)),
+            loss,
+        }
+    }
+}
+
+/// The last multiple of a span since 1970 that is not after a time.
+fn start_of(time_ms: i64, span_ms: i64) -> i64 {
+    time_ms.div_euclid(span_ms).saturating_mul(span_ms)
+}
+
+fn timestamp(time_ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(time_ms).unwrap_or(if time_ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
