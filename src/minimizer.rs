@@ -114,7 +114,9 @@ impl Minimizer {
         let outcome = self.travel(fix, route, &mut *account, &mut state.randomness)?;
         match outcome {
             Outcome::Released(_) => account.commit()?,
-            Outcome::Withheld(Withheld::NotDue { .. }) => state.served[route.index] = Some(route.tick(self.clock.at(fix))),
+            Outcome::Withheld(Withheld::NotDue { .. }) => {
+                state.served[route.index] = Some(route.tick(self.clock.at(fix)))
+            }
             Outcome::Withheld(_) => {}
         }
         Ok(outcome)

@@ -83,14 +83,12 @@ impl Routes {
     }
 
     pub(crate) fn find(&self, purpose: &str, destination: &str) -> Result<&Route, Error> {
-        let to = self.0.get(purpose).ok_or_else(|| Error::UnknownPurpose {
-            given: purpose.to_owned(),
-            known: names(self.0.keys()),
-        })?;
-        to.get(destination).ok_or_else(|| Error::UnknownDestination {
-            given: destination.to_owned(),
-            known: names(to.keys()),
-        })
+        let to = self
+            .0
+            .get(purpose)
+            .ok_or_else(|| Error::UnknownPurpose { given: purpose.to_owned(), known: names(self.0.keys()) })?;
+        to.get(destination)
+            .ok_or_else(|| Error::UnknownDestination { given: destination.to_owned(), known: names(to.keys()) })
     }
 }
 
@@ -155,13 +153,7 @@ impl Route {
     }
 
     /// The debit and the record of a release.
-    pub(crate) fn charge<'a>(
-        &'a self,
-        draw: &Draw,
-        release: &Release,
-        cell: &'a str,
-        loss: PrivacyLoss,
-    ) -> Charge<'a> {
+    pub(crate) fn charge<'a>(&'a self, draw: &Draw, release: &Release, cell: &'a str, loss: PrivacyLoss) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,

@@ -119,10 +119,8 @@ fn no_error_or_debug_text_holds_the_place() {
     )
     .unwrap();
     let fix = fix(NINE);
-    let errors = [
-        minimizer.release(&fix, "weather", "eu").unwrap_err(),
-        minimizer.release(&fix, "weather", "us").unwrap_err(),
-    ];
+    let errors =
+        [minimizer.release(&fix, "weather", "eu").unwrap_err(), minimizer.release(&fix, "weather", "us").unwrap_err()];
     for error in errors {
         let text = format!("{error} {error:?} {fix:?}");
         assert!(!text.contains("52.09") && !text.contains("5.12") && !text.contains("52,09"), "{text}");

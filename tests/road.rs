@@ -249,9 +249,7 @@ fn a_minimizer_serves_many_threads_and_the_budget_holds() {
                     let now = jiff::Timestamp::now();
                     let fix = Fix::wgs84(52.09, 5.12, None, now).unwrap();
                     (0..100)
-                        .filter(|_| {
-                            matches!(minimizer.release(&fix, "weather", "eu").unwrap(), Outcome::Released(_))
-                        })
+                        .filter(|_| matches!(minimizer.release(&fix, "weather", "eu").unwrap(), Outcome::Released(_)))
                         .count()
                 })
             })
@@ -264,7 +262,7 @@ fn a_minimizer_serves_many_threads_and_the_budget_holds() {
 proptest! {
     /// Whatever happened before, a preview says what the next release will come to, and changes nothing.
     #[test]
-    fn a_preview_equals_what_a_release_does(steps in prop::collection::vec((0_i64..2_000, 0..2, 0..2), 1..60)) {
+    fn a_preview_equals_what_a_release_does(steps in prop::collection::vec((0_i64..2_000, 0..2_usize, 0..2_usize), 1..60)) {
         let clock = SetClock::at(NINE);
         let minimizer = Minimizer::new(policy(), MemoryLedger::new(), clock.clone()).unwrap();
         let mut now = NINE;

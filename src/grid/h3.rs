@@ -11,7 +11,21 @@ const FINEST: u8 = 12;
 
 /// The areas of the smallest cell (a pentagon) and of the largest (a hexagon in the middle of a face), by resolution, in
 /// square metres on the ellipsoid. A test finds them anew.
-const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [(0.0, 0.0); 13];
+const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [
+    (2_550_958_000_000.0, 5_016_817_000_000.0),
+    (326_976_400_000.0, 735_351_800_000.0),
+    (44_731_080_000.0, 105_443_900_000.0),
+    (6_287_379_000.0, 15_071_490_000.0),
+    (892_594_000.0, 2_153_235_000.0),
+    (127_217_100.0, 307_610_400.0),
+    (18_157_620.0, 43_944_450.0),
+    (2_593_083.0, 6_277_781.0),
+    (370_393.0, 896_825.9),
+    (52_910.77, 128_118.0),
+    (7_558.544, 18_302.57),
+    (1_079.785, 2_614.653),
+    (154.2546, 373.5218),
+];
 
 /// The cells of one resolution of H3 (Uber, <https://h3geo.org>).
 ///
@@ -73,4 +87,38 @@ impl H3 {
 
 fn position(place: LatLng) -> Position {
     Position::new(place.lat(), place.lng())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::GeodesicArea;
+
+    fn area_m2(cell: CellIndex) -> f64 {
+        H3::outline(cell).geodesic_area_signed()
+    }
+
+    /// Every cell down to resolution 3; below it the pentagons, and the neighbourhood of the largest cells above.
+    #[test]
+    fn the_smallest_and_the_largest_cell_are_as_the_table_says() {
+        let mut large = Vec::new();
+        for resolution in Resolution::range(Resolution::Zero, Resolution::Twelve) {
+            let cells: Vec<CellIndex> = if resolution <= Resolution::Three {
+                CellIndex::base_cells().flat_map(|cell| cell.children(resolution)).collect()
+            } else {
+                let near = large.iter().flat_map(|cell: &CellIndex| cell.center_child(resolution));
+                let near = near.flat_map(|cell| cell.grid_disk::<Vec<_>>(3));
+                resolution.pentagons().chain(near).collect()
+            };
+            let mut by_area: Vec<_> = cells.into_iter().map(|cell| (area_m2(cell), cell)).collect();
+            by_area.sort_by(|a, b| a.0.total_cmp(&b.0));
+            by_area.dedup();
+            let (smallest, largest) = (by_area[0], by_area[by_area.len() - 1]);
+            assert!(smallest.1.is_pentagon());
+            let told = EXTREME_AREAS_M2[usize::from(resolution)];
+            assert!((told.0 / smallest.0 - 1.0).abs() < 1e-5, "{resolution}: smallest {smallest:?}");
+            assert!((told.1 / largest.0 - 1.0).abs() < 1e-5, "{resolution}: largest {largest:?}");
+            large = by_area.iter().rev().take(24).map(|&(_, cell)| cell).collect();
+        }
+    }
 }

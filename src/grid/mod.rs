@@ -12,6 +12,8 @@ mod open_location_code;
 mod polygon;
 mod rectangle;
 mod s2;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 
@@ -47,8 +49,8 @@ const MOST_DECIMALS: u8 = 5;
 /// use hereabouts::{Grid, LatticePoint, Position};
 ///
 /// let cell = Grid::h3(6)?.cell(LatticePoint::nearest(&Position::new(52.0907, 5.1214)));
-/// assert_eq!(cell.id().to_string(), "861969547ffffff");
-/// assert_eq!(cell.printed_centre(), Position::new(52.1, 5.14));
+/// assert_eq!(cell.id().to_string(), "861969087ffffff");
+/// assert_eq!(cell.printed_centre(), Position::new(52.1, 5.15));
 /// assert_eq!(cell.grid().to_string(), "h3:6");
 /// # Ok::<(), hereabouts::GridError>(())
 /// ```

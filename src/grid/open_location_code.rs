@@ -130,3 +130,68 @@ fn write_code(latitude: i64, longitude: i64, length: usize, out: &mut impl Write
     }
     if length <= SEPARATOR_AFTER { out.write_char('+') } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(vectors: &str) -> Vec<Vec<&str>> {
+        let lines = vectors.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(|line| line.split(',').collect()).collect()
+    }
+
+    fn code(latitude: i64, longitude: i64, length: usize) -> String {
+        let mut code = String::new();
+        write_code(latitude, longitude, length, &mut code).unwrap();
+        code
+    }
+
+    #[test]
+    fn codes_are_those_of_the_published_encoding_vectors() {
+        let vectors = fields(include_str!("../../tests/data/open-location-code/encoding.csv"));
+        let mut by_cell = 0;
+        for vector in &vectors {
+            let (latitude_deg, longitude_deg): (f64, f64) = (vector[0].parse().unwrap(), vector[1].parse().unwrap());
+            let whole: (i64, i64) = (vector[2].parse().unwrap(), vector[3].parse().unwrap());
+            let length = vector[4].parse::<usize>().unwrap().min(LONGEST);
+            assert_eq!(code(whole.0, whole.1, length), vector[5], "{vector:?}");
+            // As in the tests of the reference implementations: a decimal just below a step may count as the step before.
+            let counted = steps(latitude_deg, longitude_deg);
+            assert!((0..=1).contains(&(whole.0 - counted.0)) && (0..=1).contains(&(whole.1 - counted.1)), "{vector:?}");
+            if counted != whole {
+                continue;
+            }
+            if let Ok(grid) = OpenLocationCode::new(length as u8) {
+                let cell = grid.cell(&Position::new(latitude_deg, longitude_deg));
+                let (row_steps, column_steps) = grid.cell_steps();
+                let corner = (i64::from(cell.row) * row_steps, i64::from(cell.column) * column_steps);
+                assert_eq!(code(corner.0, corner.1, length), vector[5], "{vector:?}");
+                by_cell += 1;
+            }
+        }
+        assert!(vectors.len() > 300 && by_cell > 150, "{} {by_cell}", vectors.len());
+    }
+
+    #[test]
+    fn cells_have_the_bounds_of_the_published_decoding_vectors() {
+        let vectors = fields(include_str!("../../tests/data/open-location-code/decoding.csv"));
+        let mut by_cell = 0;
+        for vector in &vectors {
+            let length: usize = vector[1].parse().unwrap();
+            let [south, west, north, east]: [f64; 4] = [2, 3, 4, 5].map(|field| vector[field].parse().unwrap());
+            let (latitude, longitude) = steps(f64::midpoint(south, north), f64::midpoint(west, east));
+            // Digits beyond the fifteenth are ignored.
+            assert_eq!(code(latitude, longitude, length), vector[0][..vector[0].len().min(LONGEST + 1)]);
+            if let Ok(grid) = OpenLocationCode::new(length as u8) {
+                let middle = Position::new(f64::midpoint(south, north), f64::midpoint(west, east));
+                let bounds = grid.rectangle(grid.cell(&middle));
+                let told = [bounds.south_deg, bounds.west_deg, bounds.north_deg, bounds.east_deg];
+                for (told, expected) in told.into_iter().zip([south, west, north, east]) {
+                    assert!((told - expected).abs() < 1e-10, "{vector:?} {told}");
+                }
+                by_cell += 1;
+            }
+        }
+        assert!(vectors.len() > 300 && by_cell > 100, "{} {by_cell}", vectors.len());
+    }
+}

@@ -28,7 +28,9 @@ pub(crate) fn outline(centre: &Position, corners: &[UnitVector]) -> Polygon<f64>
                 z: corner.z + share * (next.z - corner.z),
             });
             let near_deg = ring.last().map_or(centre.longitude_deg(), |last| last.x);
-            ring.push(Coord { x: unwrapped(along.longitude_deg(), near_deg), y: along.latitude_deg() });
+            // A pole has every longitude; the one before it is as good, and makes no turn.
+            let longitude_deg = if is_pole(along.latitude_deg()) { near_deg } else { along.longitude_deg() };
+            ring.push(Coord { x: unwrapped(longitude_deg, near_deg), y: along.latitude_deg() });
         }
     }
     if let (Some(&first), Some(&last)) = (ring.first(), ring.last()) {
@@ -36,20 +38,17 @@ pub(crate) fn outline(centre: &Position, corners: &[UnitVector]) -> Polygon<f64>
         if (end.x - first.x).abs() > 180.0 {
             let pole_deg = if centre.latitude_deg() > 0.0 { 90.0 } else { -90.0 };
             ring.extend([end, Coord { x: end.x, y: pole_deg }, Coord { x: first.x, y: pole_deg }]);
+        } else {
+            spread_corner_at_pole(&mut ring);
         }
     }
-    spread_poles(&mut ring);
     Polygon::new(LineString::new(ring), Vec::new())
 }
 
-/// A pole has every longitude: as a corner it is drawn with that of its neighbours, so that both its sides run along
+/// A pole that is a corner is drawn with the longitudes of both its neighbours, so that both its sides run along
 /// meridians.
-fn spread_poles(ring: &mut Vec<Coord<f64>>) {
-    let is_pole = |at: &Coord<f64>| at.y.abs() > 90.0 - 1e-9;
-    let Some(at) = ring.iter().position(is_pole) else { return };
-    if ring.iter().filter(|&at| is_pole(at)).count() > 1 {
-        return;
-    }
+fn spread_corner_at_pole(ring: &mut Vec<Coord<f64>>) {
+    let Some(at) = ring.iter().position(|at| is_pole(at.y)) else { return };
     // Begin behind the pole, so that neither neighbour is across the end.
     ring.rotate_left(at);
     ring.remove(0);
@@ -60,6 +59,10 @@ fn spread_poles(ring: &mut Vec<Coord<f64>>) {
         let pole_deg = if first.y > 0.0 { 90.0 } else { -90.0 };
         ring.extend([Coord { x: last.x, y: pole_deg }, Coord { x: first.x, y: pole_deg }]);
     }
+}
+
+fn is_pole(latitude_deg: f64) -> bool {
+    latitude_deg.abs() > 90.0 - 1e-9
 }
 
 /// The same longitude, within ±180° of another.

@@ -16,7 +16,29 @@ const FINEST: u8 = 20;
 
 /// The areas of the smallest cell (in the middle of an edge of the cube) and of the largest, by level, in square metres
 /// on the ellipsoid. A test finds them anew.
-const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [(0.0, 0.0); 21];
+const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [
+    (84_800_880_000_000.0, 85_431_040_000_000.0),
+    (21_200_220_000_000.0, 21_357_760_000_000.0),
+    (4_913_482_000_000.0, 6_072_989_000_000.0),
+    (1_054_266_000_000.0, 1_657_779_000_000.0),
+    (230_533_200_000.0, 416_500_500_000.0),
+    (53_558_380_000.0, 104_987_400_000.0),
+    (12_890_930_000.0, 26_290_550_000.0),
+    (3_161_242_000.0, 6_573_965_000.0),
+    (782_681_300.0, 1_643_604_000.0),
+    (194_720_400.0, 410_904_400.0),
+    (48_561_580.0, 102_726_800.0),
+    (12_125_600.0, 25_681_710.0),
+    (3_029_550.0, 6_420_430.0),
+    (757_156.6, 1_605_107.0),
+    (189_260.3, 401_276.9),
+    (47_311.46, 100_319.2),
+    (11_827.41, 25_079.8),
+    (2_956.797, 6_269.951),
+    (739.1922, 1_567.488),
+    (184.7972, 391.872),
+    (46.19918, 97.968),
+];
 
 /// The cells of one level of S2 (Google, <https://s2geometry.io>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,4 +102,31 @@ pub(super) fn write_token(cell: CellID, f: &mut fmt::Formatter<'_>) -> fmt::Resu
 
 fn unit_vector(point: &Point) -> UnitVector {
     UnitVector { x: point.0.x, y: point.0.y, z: point.0.z }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::GeodesicArea;
+
+    fn area_m2(cell: CellID) -> f64 {
+        S2::outline(cell).geodesic_area_signed()
+    }
+
+    /// Every cell down to level 5; below it the children of the extreme cells above.
+    #[test]
+    fn the_smallest_and_the_largest_cell_are_as_the_table_says() {
+        let mut cells: Vec<CellID> = (0..6).map(CellID::from_face).collect();
+        for (level, told) in EXTREME_AREAS_M2.iter().enumerate() {
+            let mut by_area: Vec<_> = cells.iter().map(|&cell| (area_m2(cell), cell)).collect();
+            by_area.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let (smallest, largest) = (by_area[0], by_area[by_area.len() - 1]);
+            assert!((told.0 / smallest.0 - 1.0).abs() < 1e-5, "{level}: smallest {smallest:?}");
+            assert!((told.1 / largest.0 - 1.0).abs() < 1e-5, "{level}: largest {largest:?}");
+            if level >= 5 {
+                by_area.drain(64..by_area.len() - 64);
+            }
+            cells = by_area.iter().flat_map(|(_, cell)| cell.children()).collect();
+        }
+    }
 }

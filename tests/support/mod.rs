@@ -1,5 +1,5 @@
 //! A policy, a clock that a test sets, and fixes: what every test of the road needs.
-#![allow(dead_code)] // each test file uses its part
+#![allow(dead_code, unreachable_pub)] // each test file uses its part
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
