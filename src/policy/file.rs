@@ -105,34 +105,37 @@ enum GridTable {
     /// Cells with an edge in metres.
     Metric {
         /// The edge in metres.
-        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [2000]))]
+        #[schemars(range(min = 10, max = 1_000_000), extend("examples" = [2000]))]
         edge_m: f64,
     },
     /// Degrees rounded to decimals. Cells shrink to slivers towards the poles: they meet no floor of area.
     Decimal {
         /// Digits after the point.
+        #[schemars(range(max = 5), extend("examples" = [2]))]
         places: u8,
     },
     /// Geohash. Cells shrink to slivers towards the poles: they meet no floor of area.
     Geohash {
-        /// Characters.
+        /// Letters.
+        #[schemars(range(min = 1, max = 9), extend("examples" = [5]))]
         length: u8,
     },
     /// H3 hexagons.
     H3 {
-        /// Resolution, 0 (coarsest) to 15.
-        #[schemars(range(max = 15), extend("examples" = [6]))]
+        /// Resolution, 0 (coarsest) to 12.
+        #[schemars(range(max = 12), extend("examples" = [6]))]
         resolution: u8,
     },
     /// S2 cells.
     S2 {
-        /// Level, 0 (coarsest) to 30.
-        #[schemars(range(max = 30), extend("examples" = [12]))]
+        /// Level, 0 (coarsest) to 20.
+        #[schemars(range(max = 20), extend("examples" = [12]))]
         level: u8,
     },
     /// Open Location Code (plus codes). Cells shrink to slivers towards the poles: they meet no floor of area.
     Olc {
         /// Digits of the code.
+        #[schemars(extend("enum" = [2, 4, 6, 8, 10, 11], "examples" = [6]))]
         length: u8,
     },
 }
@@ -321,8 +324,8 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "edge_m" => "a length in metres, such as `edge_m = 2000`",
         "places" => "digits after the point, such as `places = 2`",
         "length" => "the length of a code, such as `length = 4`",
-        "resolution" => "a resolution from 0 to 15, such as `resolution = 6`",
-        "level" => "a level from 0 to 30, such as `level = 12`",
+        "resolution" => "a resolution from 0 to 12, such as `resolution = 6`",
+        "level" => "a level from 0 to 20, such as `level = 12`",
         _ => return None,
     })
 }
