@@ -50,7 +50,7 @@
 //! - Budget: [`PrivacyLoss`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`PlanarLaplace`], [`FixDomain`], [`GeodesicDistance`]
-//! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`]
+//! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //!
 //! # Features
 //!
@@ -72,6 +72,7 @@ mod release;
 mod route;
 mod sphere;
 
+pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
 pub use budget::SqliteLedger;
 pub use budget::{

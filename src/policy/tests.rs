@@ -194,7 +194,11 @@ fn every_error_names_the_line_and_what_would_be_right() {
             "\"fresh\", within = 3 }",
             "line 12: purposes.weather.repeat.within: unknown key `within`; expected no other key beside `kind`",
         ),
-        ("resolution = 6", "resolution = 13", "line 13: purposes.weather.grid.resolution: the resolution of an H3 grid is out of range; expected 0 to 12"),
+        (
+            "resolution = 6",
+            "resolution = 13",
+            "line 13: purposes.weather.grid.resolution: the resolution of an H3 grid is out of range; expected 0 to 12",
+        ),
         // What this version cannot honour.
         (
             "{ kind = \"fresh\" }",
