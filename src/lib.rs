@@ -58,6 +58,10 @@
 //! - `cli`: the `hereabouts` command.
 //! - `seeded-noise`: repeatable noise for tests. A build without debug assertions refuses it.
 
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod accuracy;
 mod budget;
 mod error;
