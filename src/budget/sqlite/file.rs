@@ -201,11 +201,12 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let set = || {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains.
+        // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains. The
+        // names that receipts refer to are checked when they are read: three look-ups less for each charge.
         connection.execute_batch(
             "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
              PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-             PRAGMA foreign_keys = ON;",
+             PRAGMA foreign_keys = OFF;",
         )?;
         marks(connection)
     };
