@@ -235,7 +235,11 @@ impl fmt::Display for Explanation {
             f,
             "Two places within {radius} of each other must look alike: every epsilon is the loss at {radius}."
         )?;
-        writeln!(f, "Cells are measured at latitude {}°.", self.latitude_deg)?;
+        writeln!(
+            f,
+            "Cells are measured at latitude {}°. Probabilities are for one who sees the drawn points; cells tell no more.",
+            self.latitude_deg,
+        )?;
         if self.purposes.len() > 1 {
             writeln!(f, "All purposes share each budget: what is said of one holds as long as no other draws.")?;
         }
@@ -423,7 +427,9 @@ mod tests {
     #[test]
     fn a_cell_is_told_whole_and_not_by_half() {
         // 0.01° of the meridian and of the parallel on WGS 84: 1,105.7 m by 1,113.2 m on the equator.
-        for (latitude_deg, width_m, height_m) in [(0.0, 1_113.2, 1_105.7), (60.0, 558.0, 1_114.1), (-60.0, 558.0, 1_114.1)] {
+        for (latitude_deg, width_m, height_m) in
+            [(0.0, 1_113.2, 1_105.7), (60.0, 558.0, 1_114.1), (-60.0, 558.0, 1_114.1)]
+        {
             let cell = policy(200.0, 8.0).explain(latitude_deg).purposes[0].destinations[0].clone();
             assert!((cell.cell_width_m - width_m).abs() < 0.1, "{cell:?}");
             assert!((cell.cell_height_m - height_m).abs() < 0.1, "{cell:?}");

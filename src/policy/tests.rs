@@ -194,7 +194,11 @@ fn every_error_names_the_line_and_what_would_be_right() {
             "\"fresh\", within = 3 }",
             "line 12: purposes.weather.repeat.within: unknown key `within`; expected no other key beside `kind`",
         ),
-        ("resolution = 6", "resolution = 13", "line 13: purposes.weather.grid.resolution: the resolution of an H3 grid is out of range; expected 0 to 12"),
+        (
+            "resolution = 6",
+            "resolution = 13",
+            "line 13: purposes.weather.grid.resolution: the resolution of an H3 grid is out of range; expected 0 to 12",
+        ),
         // What this version cannot honour.
         (
             "{ kind = \"fresh\" }",
@@ -525,15 +529,4 @@ proptest! {
             Err(error) => prop_assert!(error.line().is_some_and(|line| (1..=lines).contains(&line)), "{error}"),
         }
     }
-}
-
-#[test]
-fn zz_print() {
-    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP] {
-        match Policy::from_toml(text) {
-            Ok(p) => println!("{}", p.explain(52.0)),
-            Err(e) => println!("{e}"),
-        }
-    }
-    println!("{}", serde_json::to_string(&Policy::from_toml(WEATHER).unwrap().explain(52.0)).unwrap());
 }
