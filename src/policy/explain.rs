@@ -235,7 +235,11 @@ impl fmt::Display for Explanation {
             f,
             "Two places within {radius} of each other must look alike: every epsilon is the loss at {radius}."
         )?;
-        writeln!(f, "Cells are measured at latitude {}°.", self.latitude_deg)?;
+        writeln!(
+            f,
+            "Cells are measured at latitude {}°. Probabilities are for one who sees the drawn points; cells tell no more.",
+            self.latitude_deg,
+        )?;
         if self.purposes.len() > 1 {
             writeln!(f, "All purposes share each budget: what is said of one holds as long as no other draws.")?;
         }

@@ -22,7 +22,7 @@ const VERSION: i64 = 1;
 /// A policy: what may be told about where a device is, for which purposes, and to which destinations.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]
-#[schemars(rename = "HereaboutsPolicy")]
+#[schemars(title = "Hereabouts policy")]
 pub(super) struct PolicyTable {
     /// The version of this format: 1.
     #[schemars(extend("const" = 1))]
@@ -159,16 +159,15 @@ pub(super) struct DestinationTable {
     #[schemars(length(min = 1, max = 200))]
     operator: String,
     /// Who can open what is stored there; the operator, if it is not said.
-    #[schemars(length(min = 1, max = 200))]
-    #[schemars(with = "String")]
-    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 200))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     keys: Option<String>,
     #[schemars(with = "FloorTable")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     floor: Option<FloorTable>,
     /// How long the operator says that it keeps what it gets.
     #[schemars(with = "Span")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     retention: Option<Span>,
 }
 
@@ -179,19 +178,19 @@ pub(super) struct DestinationTable {
 struct FloorTable {
     /// The least area of a cell, in square kilometres.
     #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [1.0]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     area_km2: Option<f64>,
     /// The least area of a cell, as the radius in metres of a circle of that area.
     #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [564]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     radius_m: Option<f64>,
     /// The most digits after the point of a printed degree.
     #[schemars(with = "u8", extend("examples" = [2]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     decimals: Option<u8>,
     /// The threshold of a law or a store.
     #[schemars(with = "Preset")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     preset: Option<Preset>,
 }
 

@@ -530,14 +530,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn zz_print() {
-    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP] {
-        match Policy::from_toml(text) {
-            Ok(p) => println!("{}", p.explain(52.0)),
-            Err(e) => println!("{e}"),
-        }
-    }
-    println!("{}", serde_json::to_string(&Policy::from_toml(WEATHER).unwrap().explain(52.0)).unwrap());
-}
