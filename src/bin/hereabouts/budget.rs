@@ -1,0 +1,53 @@
+//! `hereabouts budget`: what is left of the privacy budget.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hereabouts::{Ledger, LedgerError, Policy, SqliteLedger};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::summary::WindowLeft;
+
+/// Shows what each window of a policy's budget has left in a ledger. Nothing is written.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  hereabouts budget --ledger my.ledger --policy weather.toml")]
+pub(crate) struct Arguments {
+    /// The ledger that keeps the account
+    #[arg(long, value_name = "FILE")]
+    ledger: PathBuf,
+    /// The policy whose budget counts, TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// The time to look at, RFC 3339, but never before the last charge [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<Timestamp>,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let policy = Policy::read(&arguments.policy)
+        .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
+    let at = arguments.at.unwrap_or_else(Timestamp::now);
+    let remaining = open(&arguments.ledger)?.remaining(policy.budget(), at)?;
+    let windows: Vec<WindowLeft> = remaining.iter().map(WindowLeft::of).collect();
+    let mut output = io::stdout().lock();
+    let written = if arguments.json {
+        writeln!(output, "{}", json!({ "radius_m": policy.radius_m(), "windows": windows }))
+    } else {
+        windows.iter().try_for_each(|window| writeln!(output, "{}", window.text()))
+    };
+    written.and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+}
+
+/// Opens a ledger that exists; a question never makes one.
+pub(crate) fn open(path: &Path) -> Result<SqliteLedger, Failure> {
+    let source = match std::fs::metadata(path) {
+        Ok(_) => return Ok(SqliteLedger::open(path)?),
+        Err(source) => source,
+    };
+    Err(LedgerError::Io { path: path.into(), action: "found", source }.into())
+}

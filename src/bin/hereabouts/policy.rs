@@ -1,0 +1,61 @@
+//! `hereabouts policy`: checks or explains a policy, or prints its JSON Schema.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hereabouts::Policy;
+
+use crate::failure::Failure;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Checks a policy: exit code 0 if it is valid, 2 with the line and what would be right if not
+    #[command(after_help = "Example:\n  hereabouts policy check weather.toml")]
+    Check {
+        /// The policy, TOML or JSON
+        policy: PathBuf,
+    },
+    /// Says in plain sentences what each destination learns, how well, how often and at what loss
+    #[command(after_help = "Example:\n  hereabouts policy explain weather.toml --latitude 52")]
+    Explain {
+        /// The policy, TOML or JSON
+        policy: PathBuf,
+        /// The latitude at which cells are measured, in whole or decimal degrees north
+        #[arg(long, value_name = "DEGREES", default_value = "0", allow_negative_numbers = true)]
+        latitude: f64,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the JSON Schema of the policy file, for editors
+    #[command(after_help = "Example:\n  hereabouts policy schema >policy.schema.json")]
+    Schema,
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Check { policy: path } => {
+            let policy = read(path)?;
+            let (purposes, destinations) = (policy.purposes().count(), policy.destinations().count());
+            print(&format!("{}: valid, purposes: {purposes}, destinations: {destinations}", path.display()))
+        }
+        Command::Explain { policy, latitude, json } => {
+            let explanation = read(policy)?.explain(*latitude);
+            if *json {
+                print(&serde_json::to_string(&explanation).map_err(Failure::other)?)
+            } else {
+                print(explanation.to_string().trim_end())
+            }
+        }
+        Command::Schema => print(&serde_json::to_string_pretty(&Policy::schema()).map_err(Failure::other)?),
+    }
+}
+
+fn read(path: &Path) -> Result<Policy, Failure> {
+    Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+}

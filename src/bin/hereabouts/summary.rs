@@ -1,0 +1,156 @@
+//! What came of a run: for people, or as one JSON object.
+
+use std::collections::BTreeMap;
+
+use hereabouts::{PrivacyLoss, Remaining};
+use serde::Serialize;
+
+/// More problems than this are counted and not listed.
+const MOST_PROBLEMS: usize = 20;
+
+/// One window of the budget.
+#[derive(Serialize)]
+pub(crate) struct WindowLeft {
+    window_s: f64,
+    epsilon: f64,
+    spent: f64,
+    remaining: f64,
+    /// When the oldest charge leaves the window.
+    frees: Option<String>,
+    #[serde(skip)]
+    text: String,
+    #[serde(skip)]
+    title: String,
+    #[serde(skip)]
+    left: String,
+}
+
+impl WindowLeft {
+    pub(crate) fn of(remaining: &Remaining) -> Self {
+        let window = remaining.window();
+        let frees = remaining.frees().map(|time| time.to_string());
+        let next = frees.as_ref().map(|time| format!("; the oldest charge leaves at {time}")).unwrap_or_default();
+        Self {
+            window_s: window.length().as_secs_f64(),
+            epsilon: window.loss().epsilon(),
+            spent: remaining.spent().epsilon(),
+            remaining: remaining.remaining().epsilon(),
+            frees,
+            title: format!("left of ε {window}"),
+            left: remaining.remaining().to_string(),
+            text: format!("ε {window}: {} spent, {} left{next}", remaining.spent(), remaining.remaining()),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    pub(crate) fn left(&self) -> String {
+        self.left.clone()
+    }
+}
+
+/// A record that was skipped.
+#[derive(Serialize)]
+struct Problem {
+    record: u64,
+    problem: String,
+}
+
+/// What came of a run. `read` is all records: released, withheld, malformed, and those in which a receiver said that it
+/// had no position.
+#[derive(Default, Serialize)]
+pub(crate) struct Summary {
+    pub(crate) read: u64,
+    pub(crate) released: u64,
+    pub(crate) withheld: BTreeMap<&'static str, u64>,
+    pub(crate) malformed: u64,
+    pub(crate) no_position: u64,
+    problems: Vec<Problem>,
+    epsilon_spent: f64,
+    remaining: Vec<WindowLeft>,
+    error: Option<String>,
+    #[serde(skip)]
+    spent: PrivacyLoss,
+}
+
+impl Summary {
+    /// Counts a malformed record, and says whether it is among the first, which are listed.
+    pub(crate) fn malformed(&mut self, record: u64, problem: String) -> bool {
+        self.malformed += 1;
+        let is_listed = self.problems.len() < MOST_PROBLEMS;
+        if is_listed {
+            self.problems.push(Problem { record, problem });
+        }
+        is_listed
+    }
+
+    pub(crate) fn account(&mut self, spent: PrivacyLoss, remaining: &[Remaining]) {
+        self.spent = spent;
+        self.epsilon_spent = spent.epsilon();
+        self.remaining = remaining.iter().map(WindowLeft::of).collect();
+    }
+
+    pub(crate) fn spent_text(&self) -> String {
+        self.spent.to_string()
+    }
+
+    pub(crate) fn windows(&self) -> impl Iterator<Item = &WindowLeft> {
+        self.remaining.iter()
+    }
+
+    pub(crate) fn failed(&mut self, error: &str) {
+        self.error = Some(error.to_owned());
+    }
+
+    /// One JSON object.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// A few lines for people.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("read {}, released {}", grouped(self.read), grouped(self.released));
+        for (reason, count) in &self.withheld {
+            text += &format!(", withheld {} ({})", grouped(*count), reason.replace('_', " "));
+        }
+        for (count, name) in [(self.malformed, "malformed"), (self.no_position, "without a position")] {
+            if count > 0 {
+                text += &format!(", {name} {}", grouped(count));
+            }
+        }
+        text += &format!("\nspent ε {}", self.spent);
+        for window in &self.remaining {
+            text += &format!("\nbudget {}", window.text());
+        }
+        text
+    }
+}
+
+/// A count with its thousands apart: 20,646.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([0, 999, 1_000, 20_646, 1_234_567].map(grouped), ["0", "999", "1,000", "20,646", "1,234,567"]);
+    }
+}
