@@ -222,10 +222,10 @@ mod tests {
         assert_eq!(km2(Preset::Padfa), 0.9989);
         assert_eq!(km2(Preset::Virginia), 0.8938);
         assert_eq!(km2(Preset::Connecticut), 0.8938);
-        assert_eq!(km2(Preset::Cfr28Part202), 3.1416);
+        assert_eq!(Preset::Cfr28Part202.least_area_m2(), PI * 1e6);
         assert_eq!(km2(Preset::GooglePlay), 3.0);
         assert_eq!((Preset::Minnesota.most_decimals(), Preset::Apple.most_decimals()), (Some(2), Some(2)));
-        assert_eq!((km2(Preset::All), Preset::All.most_decimals()), (3.1416, Some(2)));
+        assert_eq!((Preset::All.least_area_m2(), Preset::All.most_decimals()), (PI * 1e6, Some(2)));
     }
 
     #[test]
