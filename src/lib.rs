@@ -58,6 +58,8 @@
 //! - `cli`: the `hereabouts` command.
 //! - `seeded-noise`: repeatable noise for tests. A build without debug assertions refuses it.
 
+#![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
+
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
