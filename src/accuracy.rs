@@ -16,6 +16,8 @@ const NODES_IN_OCTAVE: f64 = 8.0;
 /// An icosahedron's vertex is this far from the middle of a face.
 const FACE_RADIUS_RAD: f64 = 0.652_358_139_784_368_3;
 const H3_NODES: usize = 13;
+/// A pentagon, and the cells of resolution 0, which lie across the edges of faces and are like no other.
+const H3_CELLS_ALONE: usize = 123;
 const S2_NODES: usize = 9;
 
 /// How far from its printed centre a released cell leaves the truth: the radius that holds it with a probability of
@@ -44,13 +46,43 @@ pub struct Accuracy {
     nodes: Box<[OnceLock<Node>]>,
 }
 
-/// The radius around a centre, and how it changes when the printed centre is elsewhere; all in radians.
+/// The radius around a centre, in radians, and what is added to it when the printed centre is elsewhere.
 #[derive(Clone, Copy, Debug, Default)]
 struct Node {
     radius: f64,
     poleward_slope: f64,
-    poleward_curvature: f64,
-    eastward_curvature: f64,
+    poleward: Growth,
+    eastward: Growth,
+    /// With the product of the squares of both shifts.
+    both: f64,
+}
+
+/// Growth with the second and the fourth power of a shift: a finer cell's radius does not change before its circle
+/// reaches a side.
+#[derive(Clone, Copy, Debug, Default)]
+struct Growth {
+    second: f64,
+    fourth: f64,
+}
+
+impl Growth {
+    /// From the growth at half a shift, and at the whole.
+    fn through(at_half: f64, at_whole: f64, shift: f64) -> Self {
+        let squared = shift * shift;
+        Self {
+            second: (16.0 * at_half - at_whole) / (3.0 * squared),
+            fourth: 4.0 * (at_whole - 4.0 * at_half) / (3.0 * squared * squared),
+        }
+    }
+
+    fn at(&self, shift: f64) -> f64 {
+        let squared = shift * shift;
+        squared * (self.second + squared * self.fourth)
+    }
+
+    fn plus(&self, weight: f64, other: &Self) -> Self {
+        Self { second: self.second + weight * other.second, fourth: self.fourth + weight * other.fourth }
+    }
 }
 
 /// Up to four nodes and their weights.
@@ -61,7 +93,7 @@ impl Accuracy {
     #[must_use]
     pub fn new(scale_m: f64, grid: Grid) -> Self {
         let nodes = match grid {
-            Grid::H3(_) => H3_NODES + 1,
+            Grid::H3(_) => H3_NODES + H3_CELLS_ALONE,
             Grid::S2(_) => S2_NODES * S2_NODES,
             // Two nodes for each row alone, since rows may be centred on a half; then octaves up to the equator.
             _ => (2.0 * ROWS_ALONE + NODES_IN_OCTAVE * 24.0) as usize,
@@ -89,25 +121,27 @@ impl Accuracy {
                 let next = self.node(index, &cell.shape());
                 node.radius += weight * next.radius;
                 node.poleward_slope += weight * next.poleward_slope;
-                node.poleward_curvature += weight * next.poleward_curvature;
-                node.eastward_curvature += weight * next.eastward_curvature;
+                node.poleward = node.poleward.plus(weight, &next.poleward);
+                node.eastward = node.eastward.plus(weight, &next.eastward);
+                node.both += weight * next.both;
             }
         }
         let (sine, cosine) = libm::sincos(printed.latitude_deg().to_radians());
         let poleward = (printed.latitude_deg().abs() - centre.latitude_deg().abs()).to_radians();
         let turn = printed.longitude_deg() - centre.longitude_deg();
         let eastward = (turn - 360.0 * (turn / 360.0).round()).to_radians() * cosine;
-        let radius_rad = node.radius
-            + poleward * (node.poleward_slope + poleward * node.poleward_curvature)
-            + eastward * eastward * node.eastward_curvature;
+        let radius_rad =
+            node.radius + poleward * node.poleward_slope + node.poleward.at(poleward) + node.eastward.at(eastward);
         radius_rad.min(core::f64::consts::PI) * ellipsoid::mean_radius_m(sine)
     }
 
     fn mix(&self, cell: &Cell, centre: &Position) -> Mix {
         let alone = |index: usize| [(index, 1.0), (0, 0.0), (0, 0.0), (0, 0.0)];
         match cell.shape() {
-            Shape::H3 { is_pentagon: true, .. } => alone(H3_NODES),
-            Shape::H3 { .. } => {
+            Shape::H3 { grid, cell } => {
+                if let Some(index) = grid.alone(cell) {
+                    return alone(H3_NODES + index);
+                }
                 let vector = UnitVector::new(centre);
                 let cosine = self.face_centres.iter().map(|face| face.dot(&vector)).fold(-1.0, f64::max);
                 let angle = libm::acos(cosine.min(1.0));
@@ -145,9 +179,8 @@ impl Accuracy {
                     let (x, z) = libm::sincos(angle);
                     Figure::polygon(UnitVector { x, y: 0.0, z }, &grid.corners_on_face(angle))
                 }
-                Shape::H3 { grid, .. } => {
-                    let (centre, corners) =
-                        grid.a_pentagon().unwrap_or((UnitVector { x: 0.0, y: 0.0, z: 1.0 }, Vec::new()));
+                Shape::H3 { grid, cell } => {
+                    let (centre, corners) = grid.figure_alone(cell);
                     Figure::polygon(centre, &corners)
                 }
                 Shape::S2 { grid, .. } => {
@@ -179,22 +212,30 @@ impl Accuracy {
     }
 
     fn solve(&self, figure: &Figure) -> Node {
-        let at = |poleward: f64, eastward: f64| radius_rad(figure, self.scale_rad, poleward, eastward);
-        let radius = at(0.0, 0.0);
+        let radius = radius_rad(figure, self.scale_rad, (0.0, 0.0), None);
         if matches!(self.grid, Grid::Decimal(_)) {
             // What is printed is the centre.
             return Node { radius, ..Node::default() };
         }
-        let step = (0.5 / 10_f64.powi(i32::from(self.grid.decimals()))).to_radians();
-        let (north, south, east) = (at(step, 0.0), at(-step, 0.0), at(0.0, step));
-        let poleward_curvature = (north + south - 2.0 * radius) / (2.0 * step * step);
-        let eastward_curvature = (east - radius) / (step * step);
+        let whole = (0.5 / 10_f64.powi(i32::from(self.grid.decimals()))).to_radians();
+        let half = whole / 2.0;
+        let bracket = Some((0.99 * radius, 1.05 * radius));
+        let growth =
+            |poleward: f64, eastward: f64| radius_rad(figure, self.scale_rad, (poleward, eastward), bracket) - radius;
+        let eastward = Growth::through(growth(0.0, half), growth(0.0, whole), whole);
         if matches!(self.grid, Grid::H3(_) | Grid::S2(_)) {
-            // These cells lie at any bearing.
-            let curvature = f64::midpoint(poleward_curvature, eastward_curvature);
-            return Node { radius, poleward_slope: 0.0, poleward_curvature: curvature, eastward_curvature: curvature };
+            // These cells lie at any bearing, and are much the same seen from each: the growth is that with the whole
+            // shift, whose fourth power has this product in it.
+            let other = Growth::through(growth(half, 0.0), growth(whole, 0.0), whole);
+            let mean = Growth::default().plus(0.5, &eastward).plus(0.5, &other);
+            return Node { radius, poleward_slope: 0.0, poleward: mean, eastward: mean, both: 2.0 * mean.fourth };
         }
-        Node { radius, poleward_slope: (north - south) / (2.0 * step), poleward_curvature, eastward_curvature }
+        let [(north_half, south_half), (north, south)] =
+            [half, whole].map(|shift| (growth(shift, 0.0), growth(-shift, 0.0)));
+        let poleward = Growth::through(f64::midpoint(north_half, south_half), f64::midpoint(north, south), whole);
+        let poleward_slope = (north - south) / (2.0 * whole);
+        let both = growth(half, half) - poleward_slope * half - poleward.at(half) - eastward.at(half);
+        Node { radius, poleward_slope, poleward, eastward, both: both / half.powi(4) }
     }
 }
 

@@ -8,8 +8,8 @@ use crate::sphere::UnitVector;
 const PROBABILITY: f64 = 0.68;
 /// Points across a cell.
 const ACROSS: u32 = 48;
-/// Steps of distance into which the points are sorted.
-const STEPS: usize = 128;
+/// Steps of distance into which the points are sorted: four for each scale of the noise, within these limits.
+const STEPS: core::ops::RangeInclusive<f64> = 16.0..=128.0;
 /// What lies so many scales beyond the nearest noise that can matter is less than 2·10⁻⁶ of it.
 const SCALES: f64 = 16.0;
 
@@ -38,10 +38,10 @@ impl Figure {
         let within = |latitude_deg: f64| libm::sin((90.0 - latitude_deg).to_radians() / 2.0).powi(2);
         let (inner, outer) = (within(rectangle.north_deg), within(rectangle.south_deg));
         let mut points = Vec::with_capacity((ACROSS * ACROSS) as usize);
-        for down in middles() {
+        for down in middles(ACROSS) {
             let half_angle = libm::asin((inner + (outer - inner) * down).sqrt());
             let (sine, cosine) = libm::sincos(2.0 * half_angle);
-            for along in middles() {
+            for along in middles(ACROSS) {
                 let longitude_deg = rectangle.west_deg + rectangle.width_deg() * along;
                 let (y, x) = libm::sincos(longitude_deg.to_radians());
                 points.push((UnitVector { x: sine * x, y: sine * y, z: cosine }, 1.0));
@@ -65,9 +65,9 @@ impl Figure {
             // The flat triangle with the centre, seen from the middle of the Earth: an area dA at distance ρ on a plane
             // at distance p covers the solid angle p·dA/ρ³, and p times the area is the volume.
             let volume = triple(&centre, a, b);
-            for out in middles().step_by(2) {
+            for out in middles(ACROSS / 2) {
                 let share = out.sqrt();
-                for along in middles().step_by(2) {
+                for along in middles(ACROSS / 2) {
                     let point = sum(&[(&centre, 1.0 - share), (a, share * (1.0 - along)), (b, share * along)]);
                     let length = point.dot(&point).sqrt();
                     points.push((unit(&point), volume / (length * length * length)));
@@ -79,8 +79,9 @@ impl Figure {
         Self { points, centre, poleward, eastward }
     }
 
-    /// The distribution of the distance from a place beside the centre: the length of a step, and the share at each.
-    fn distances(&self, poleward: f64, eastward: f64) -> (f64, Vec<f64>) {
+    /// The distribution of the distance from a place beside the centre: the length of a step, fine enough for noise of
+    /// some scale, and the share at each step.
+    fn distances(&self, scale: f64, poleward: f64, eastward: f64) -> (f64, Vec<f64>) {
         let from = unit(&sum(&[
             (&self.centre, 1.0),
             (&self.poleward, libm::tan(poleward)),
@@ -96,11 +97,12 @@ impl Figure {
             .collect();
         let farthest = distances.iter().fold(f64::MIN_POSITIVE, |most, &(distance, _)| most.max(distance));
         let whole: f64 = distances.iter().map(|&(_, share)| share).sum();
-        let step = farthest / (STEPS - 1) as f64;
-        let mut shares = vec![0.0; STEPS + 1];
+        let steps = (4.0 * farthest / scale).clamp(*STEPS.start(), *STEPS.end()) as usize;
+        let step = farthest / steps as f64;
+        let mut shares = vec![0.0; steps + 1];
         for (distance, share) in distances {
             let place = distance / step;
-            let below = (place as usize).min(STEPS - 1);
+            let below = (place as usize).min(steps - 1);
             let part = place - below as f64;
             shares[below] += (1.0 - part) * share / whole;
             shares[below + 1] += part * share / whole;
@@ -110,17 +112,18 @@ impl Figure {
 }
 
 /// The radius, in radians, within which cell and noise together stay with a probability of 68 %, around a place that is
-/// beside the centre.
-pub(super) fn radius_rad(figure: &Figure, scale_rad: f64, poleward: f64, eastward: f64) -> f64 {
-    let (step, shares) = figure.distances(poleward, eastward);
+/// beside the centre; `guess` is a bracket of it, if one is known.
+pub(super) fn radius_rad(figure: &Figure, scale: f64, shift: (f64, f64), guess: Option<(f64, f64)>) -> f64 {
+    let (step, shares) = figure.distances(scale, shift.0, shift.1);
     // Noise much finer than a step would see the steps; two steps are a hundredth of the radius, and lengthen it by less
     // than a thousandth.
-    let noise = Noise::new(scale_rad.max(2.0 * step));
+    let noise = Noise::new(scale.max(2.0 * step));
     let miss = |radius: f64| {
         let held = shares.iter().enumerate().filter(|&(_, &share)| share > 0.0);
         held.map(|(index, share)| share * noise.within(index as f64 * step, radius)).sum::<f64>() - PROBABILITY
     };
-    root(miss, (2.0 * noise.scale).max(step * STEPS as f64 / 2.0).min(PI / 2.0))
+    let farthest = step * (shares.len() - 1) as f64;
+    root(miss, guess.unwrap_or_else(|| (farthest / 4.0, (2.0 * noise.scale).max(farthest / 2.0).min(PI / 2.0))))
 }
 
 /// Planar Laplace noise on the sphere, its scale in radians (`docs/guarantees.md`).
@@ -160,7 +163,7 @@ impl Noise {
         let first = (radius - distance).abs();
         let last = (radius + distance).min(2.0 * PI - radius - distance);
         let length = (last - first).min(SCALES * self.scale);
-        if length <= 0.0 {
+        if length <= 0.0 || first > SCALES * self.scale {
             return certain;
         }
         let sine_distance = libm::sin(distance);
@@ -182,9 +185,13 @@ impl Noise {
 
 /// The zero of an increasing function on [0, π]: a bracket around a guess, then regula falsi after Illinois (Dowell and
 /// Jarratt, 1971).
-fn root(function: impl Fn(f64) -> f64, guess: f64) -> f64 {
-    let (mut low, mut at_low) = (0.0, -PROBABILITY);
-    let (mut high, mut at_high) = (guess, function(guess));
+fn root(function: impl Fn(f64) -> f64, guess: (f64, f64)) -> f64 {
+    let (mut low, mut high) = guess;
+    let (mut at_low, mut at_high) = (function(low), function(high));
+    if at_low > 0.0 {
+        (high, at_high) = (low, at_low);
+        (low, at_low) = (0.0, -PROBABILITY);
+    }
     while at_high < 0.0 && high < PI {
         (low, at_low) = (high, at_high);
         high = (2.0 * high).min(PI);
@@ -197,7 +204,7 @@ fn root(function: impl Fn(f64) -> f64, guess: f64) -> f64 {
     for _ in 0..60 {
         let middle = (low * at_high - high * at_low) / (at_high - at_low);
         let at_middle = function(middle);
-        if at_middle.abs() < 1e-6 || high - low < 1e-9 * high {
+        if at_middle.abs() < 2e-6 || high - low < 1e-9 * high {
             return middle;
         }
         if at_middle < 0.0 {
@@ -212,8 +219,8 @@ fn root(function: impl Fn(f64) -> f64, guess: f64) -> f64 {
     f64::midpoint(low, high)
 }
 
-fn middles() -> impl Iterator<Item = f64> {
-    (0..ACROSS).map(|index| (f64::from(index) + 0.5) / f64::from(ACROSS))
+fn middles(parts: u32) -> impl Iterator<Item = f64> {
+    (0..parts).map(move |index| (f64::from(index) + 0.5) / f64::from(parts))
 }
 
 fn sum(terms: &[(&UnitVector, f64)]) -> UnitVector {

@@ -81,10 +81,20 @@ impl H3 {
         })
     }
 
-    /// The centre and the corners of a pentagon; all twelve are alike.
-    pub(crate) fn a_pentagon(&self) -> Option<(UnitVector, Vec<UnitVector>)> {
-        let pentagon = self.resolution.pentagons().next()?;
-        Some((UnitVector::new(&Self::centre(pentagon)), Self::corners(pentagon)))
+    /// A number for the cells that are not a hexagon on one face: 0 for a pentagon, since all twelve are alike; from 1 on
+    /// for the cells of resolution 0.
+    pub(crate) fn alone(&self, cell: CellIndex) -> Option<usize> {
+        if cell.is_pentagon() {
+            return Some(0);
+        }
+        (self.resolution == Resolution::Zero).then(|| 1 + usize::from(u8::from(cell.base_cell())))
+    }
+
+    /// The centre and the corners of a cell that is [alone](Self::alone); of all pentagons, the same.
+    pub(crate) fn figure_alone(&self, cell: CellIndex) -> (UnitVector, Vec<UnitVector>) {
+        let first = cell.is_pentagon().then(|| self.resolution.pentagons().next()).flatten();
+        let cell = first.unwrap_or(cell);
+        (UnitVector::new(&Self::centre(cell)), Self::corners(cell))
     }
 
     /// The middles of the twenty faces: over each three neighbouring vertices, which are the centres of pentagons.

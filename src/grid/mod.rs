@@ -384,7 +384,7 @@ impl Cell {
     /// Where in its grid a cell gets its shape from: quick, without any outline.
     pub(crate) fn shape(&self) -> Shape {
         match self.0 {
-            Index::H3(grid, cell) => Shape::H3 { grid, is_pentagon: cell.is_pentagon() },
+            Index::H3(grid, cell) => Shape::H3 { grid, cell },
             Index::S2(grid, cell) => Shape::S2 { grid, place: grid.place_on_face(cell) },
             Index::Metric(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
             Index::Decimal(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
@@ -406,8 +406,8 @@ impl Cell {
 pub(crate) enum Shape {
     /// Its parallels and meridians.
     Rectangle(Rectangle),
-    /// How far its centre is from the middle of the icosahedron's face, and whether it has five sides.
-    H3 { grid: H3, is_pentagon: bool },
+    /// The cell itself.
+    H3 { grid: H3, cell: CellIndex },
     /// How far its centre is from the middle lines of the cube's face, each 0 to 1, in the grid's own measure.
     S2 { grid: S2, place: (f64, f64) },
 }
