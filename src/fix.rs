@@ -21,6 +21,15 @@ const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// leaves_the_phone(&fix); // a fix cannot be serialized
 /// ```
 ///
+/// A [`Release`](crate::Release) can, and that is the only difference:
+///
+/// ```
+/// fn leaves_the_phone<T: serde::Serialize>(_: &T) {}
+/// # fn sent(release: hereabouts::Release) {
+/// leaves_the_phone(&release);
+/// # }
+/// ```
+///
 /// # Example
 ///
 /// ```

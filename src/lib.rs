@@ -1,6 +1,68 @@
 //! *Says roughly where you are, and no more.*
 //!
-//! Location-data minimization: coarsens a position and adds differential-privacy noise before anything leaves the device.
+//! Hereabouts takes a raw position, adds differential-privacy noise, coarsens it to a cell of a fixed grid, and charges a
+//! budget, **before anything leaves the device**. What comes out is a [`Release`], and nothing else can be sent.
+//!
+//! ```
+//! use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, SystemClock};
+//!
+//! let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml"))?;
+//! // On a device: SqliteLedger::open(path)?, which survives restarts.
+//! let minimizer = Minimizer::new(policy, MemoryLedger::new(), SystemClock)?;
+//!
+//! let fix = Fix::wgs84(52.0907, 5.1214, 12.0, jiff::Timestamp::now())?;
+//! match minimizer.release(&fix, "weather", "eu")? {
+//!     Outcome::Released(release) => println!("{}", release.to_json()),
+//!     Outcome::Withheld(reason) => println!("nothing to send: {reason}"),
+//!     _ => {}
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What to read
+//!
+//! - What is promised, and why it is true: `docs/guarantees.md` in the repository.
+//! - The policy file: [`Policy`], and `hereabouts policy explain`.
+//! - A one-page map of the code: `docs/ARCHITECTURE.md`.
+//!
+//! # Choosing ε
+//!
+//! ε is the privacy loss of one draw between places [`radius_m`](Policy::radius_m) apart: whoever sees the release can
+//! become at most e^ε times surer that you are at one of two such places rather than the other. Losses add up, which is
+//! what the budget is for.
+//!
+//! | ε at 200 m | average error | 95 % of draws within | truth within 564 m (1 km²), given one release |
+//! | --- | --- | --- | --- |
+//! | 0.1 | 4.0 km | 9.5 km | 3 % |
+//! | 0.5 | 804 m | 1.9 km | 41 % |
+//! | 1 | 402 m | 954 m | 77 % |
+//!
+//! (`hereabouts policy explain` prints these figures for a policy.) Begin with the largest error that the feature can bear,
+//! not with the smallest ε that sounds safe.
+//!
+//! # The catalogue
+//!
+//! - In: [`Fix`], [`FixError`]
+//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Error`]
+//! - Out: [`Release`], [`Outcome`], [`Withheld`]
+//! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
+//!   [`Explanation`], [`PolicyError`]
+//! - Budget: [`PrivacyLoss`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
+//!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
+//! - Noise: [`PlanarLaplace`], [`FixDomain`], [`GeodesicDistance`]
+//! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
+//!
+//! # Features
+//!
+//! - `sqlite` (default): [`SqliteLedger`].
+//! - `cli`: the `hereabouts` command.
+//! - `seeded-noise`: repeatable noise for tests. A build without debug assertions refuses it.
+
+#![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
+
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
 
 mod accuracy;
 mod budget;
@@ -16,6 +78,7 @@ mod release;
 mod route;
 mod sphere;
 
+pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
 pub use budget::SqliteLedger;
 pub use budget::{
@@ -25,6 +88,7 @@ pub use budget::{
 pub use error::Error;
 pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
+pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hereabouts::{
-    Budget, Charge, Draw, Error, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss, Receipt,
-    RecordedClock, Remaining, Spent, Transaction,
+    Budget, Charge, Draw, Error, Fix, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss, Receipt,
+    RecordedClock, Release, Remaining, Spent, Transaction,
 };
 use jiff::Timestamp;
+use static_assertions::{assert_impl_all, assert_not_impl_any};
 use support::{NINE, fix, policy};
 
 /// A real ledger whose disk fails when a test says so.
@@ -84,6 +85,11 @@ impl Transaction for FailingTransaction<'_> {
         self.at("commit").and_then(|()| self.transaction.commit())
     }
 }
+
+// The raw position has no form that could be written or printed; the release has.
+assert_not_impl_any!(Fix: serde::Serialize, std::fmt::Display, AsRef<[u8]>);
+assert_impl_all!(Release: serde::Serialize);
+assert_impl_all!(Minimizer: Send, Sync);
 
 #[test]
 fn a_ledger_that_fails_at_any_step_releases_nothing_and_charges_nothing() {

@@ -102,7 +102,7 @@ fn readable(length: &Duration) -> String {
 /// use std::time::Duration;
 /// use hereabouts::{Budget, PrivacyLoss, Window};
 ///
-/// let epsilon = |billions| PrivacyLoss::from_billionths(billions * 1_000_000_000);
+/// let epsilon = |epsilon: u64| PrivacyLoss::from_billionths(epsilon * 1_000_000_000);
 /// let day = Window::new(epsilon(8), Duration::from_secs(86_400))?;
 /// let month = Window::new(epsilon(60), Duration::from_secs(30 * 86_400))?;
 /// assert_eq!(Budget::new([day, month])?.windows(), [day, month]);

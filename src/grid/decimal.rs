@@ -75,6 +75,12 @@ impl Decimal {
         self.places
     }
 
+    /// The height of a row, and the width of a cell at a latitude.
+    pub(super) fn row_deg(&self, latitude_deg: f64) -> (f64, f64) {
+        let step_deg = 1.0 / f64::from(self.units());
+        (step_deg, if latitude_deg.abs() == 90.0 { 360.0 } else { step_deg })
+    }
+
     pub(super) fn coarser(&self) -> Option<Self> {
         Some(Self { places: self.places.checked_sub(1)? })
     }

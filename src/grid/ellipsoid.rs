@@ -51,6 +51,12 @@ pub(crate) fn normal_radius_m(latitude_deg: f64) -> f64 {
     EQUATORIAL_RADIUS_M / curvature_factor(latitude_deg).sqrt()
 }
 
+/// The radius of the sphere that has the ellipsoid's scale at a latitude on average, √(M·N), in metres; the latitude is
+/// given by its sine.
+pub(crate) fn mean_radius_m(sine: f64) -> f64 {
+    LEAST_STERADIAN_M2.sqrt() / (1.0 - ECCENTRICITY_SQUARED * sine * sine)
+}
+
 fn curvature_factor(latitude_deg: f64) -> f64 {
     let sine = libm::sin(latitude_deg.to_radians());
     1.0 - ECCENTRICITY_SQUARED * sine * sine

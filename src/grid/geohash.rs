@@ -59,7 +59,13 @@ impl Geohash {
     }
 
     pub(super) fn decimals(&self) -> u8 {
-        digits_for((180.0 / f64::from(self.rows())).min(360.0 / f64::from(self.columns())))
+        let (height_deg, width_deg) = self.row_deg();
+        digits_for(height_deg.min(width_deg))
+    }
+
+    /// The height and the width of a cell.
+    pub(super) fn row_deg(&self) -> (f64, f64) {
+        (180.0 / f64::from(self.rows()), 360.0 / f64::from(self.columns()))
     }
 
     pub(super) fn coarser(&self) -> Option<Self> {

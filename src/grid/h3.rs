@@ -9,6 +9,10 @@ use crate::sphere::{Position, UnitVector};
 /// Cells of resolution 13 would be finer than the lattice.
 const FINEST: u8 = 12;
 
+/// The distance of neighbouring centres at resolution 0 on a plane that touches the unit sphere: (3 − √5)/2 (H3's
+/// `RES0_U_GNOMONIC`). Each resolution divides it by √7.
+const CENTRE_SPACING: f64 = 0.381_966_011_250_105;
+
 /// The areas of the smallest cell (a pentagon) and of the largest (a hexagon in the middle of a face), by resolution, in
 /// square metres on the ellipsoid. A test finds them anew.
 const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [
@@ -64,6 +68,57 @@ impl H3 {
 
     pub(super) fn outline(cell: CellIndex) -> Polygon<f64> {
         polygon::outline(&Self::centre(cell), &Self::corners(cell))
+    }
+
+    /// The corners of a hexagon whose centre is some angle away from the middle of its face, which is seen from above:
+    /// z is its middle, x points to the hexagon. On the plane that touches a face in its middle all hexagons are regular
+    /// and of one size (H3 projects gnomonically).
+    pub(crate) fn corners_on_face(&self, angle_rad: f64) -> [UnitVector; 6] {
+        let corner = CENTRE_SPACING / 3.0_f64.sqrt() / 7.0_f64.powi(i32::from(self.resolution())).sqrt();
+        core::array::from_fn(|index| {
+            let (sine, cosine) = libm::sincos(core::f64::consts::FRAC_PI_3 * index as f64);
+            UnitVector { x: libm::tan(angle_rad) + corner * cosine, y: corner * sine, z: 1.0 }
+        })
+    }
+
+    /// A number for the cells that are not a hexagon on one face: 0 for a pentagon, since all twelve are alike; from 1 on
+    /// for the cells of resolution 0.
+    pub(crate) fn alone(&self, cell: CellIndex) -> Option<usize> {
+        if cell.is_pentagon() {
+            return Some(0);
+        }
+        (self.resolution == Resolution::Zero).then(|| 1 + usize::from(u8::from(cell.base_cell())))
+    }
+
+    /// The centre and the corners of a cell that is [alone](Self::alone); of all pentagons, the same.
+    pub(crate) fn figure_alone(&self, cell: CellIndex) -> (UnitVector, Vec<UnitVector>) {
+        let first = cell.is_pentagon().then(|| self.resolution.pentagons().next()).flatten();
+        let cell = first.unwrap_or(cell);
+        (UnitVector::new(&Self::centre(cell)), Self::corners(cell))
+    }
+
+    /// The middles of the twenty faces: over each three neighbouring vertices, which are the centres of pentagons.
+    pub(crate) fn face_centres() -> Vec<UnitVector> {
+        let vertices: Vec<UnitVector> =
+            Resolution::Zero.pentagons().map(|cell| UnitVector::new(&Self::centre(cell))).collect();
+        // Neighbours are 63.4° apart, others 116.6° or 180°.
+        let near = |a: usize, b: usize| vertices[a].dot(&vertices[b]) > 0.0;
+        let mut centres = Vec::with_capacity(20);
+        for a in 0..vertices.len() {
+            for b in a + 1..vertices.len() {
+                for c in b + 1..vertices.len() {
+                    if near(a, b) && near(b, c) && near(a, c) {
+                        let sum = [vertices[a], vertices[b], vertices[c]].into_iter().fold(
+                            UnitVector { x: 0.0, y: 0.0, z: 0.0 },
+                            |sum, next| UnitVector { x: sum.x + next.x, y: sum.y + next.y, z: sum.z + next.z },
+                        );
+                        let length = sum.dot(&sum).sqrt();
+                        centres.push(UnitVector { x: sum.x / length, y: sum.y / length, z: sum.z / length });
+                    }
+                }
+            }
+        }
+        centres
     }
 
     pub(super) fn smallest_area_m2(&self) -> f64 {

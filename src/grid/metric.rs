@@ -101,6 +101,14 @@ impl Metric {
         digits_for((180.0 / f64::from(self.rows)).min(360.0 / self.columns_at_equator))
     }
 
+    /// The height of a row, and the width of a cell around a latitude: of many columns, the mean width, since rounding
+    /// down takes half a column on average.
+    pub(super) fn row_deg(&self, latitude_deg: f64) -> (f64, f64) {
+        let columns = self.columns_at_equator * libm::cos(latitude_deg.to_radians());
+        let columns = if columns < 200.0 { columns.floor().max(1.0) } else { columns - 0.5 };
+        (180.0 / f64::from(self.rows), 360.0 / columns)
+    }
+
     pub(super) fn coarser(&self) -> Option<Self> {
         Self::new(self.edge_m * 2.0).ok()
     }

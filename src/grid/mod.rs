@@ -4,7 +4,7 @@
 //! alone: no digit of a release can tell where in its cell a point was.
 
 mod decimal;
-mod ellipsoid;
+pub(crate) mod ellipsoid;
 mod geohash;
 mod h3;
 mod metric;
@@ -26,8 +26,10 @@ pub use self::geohash::Geohash;
 pub use self::h3::H3;
 pub use self::metric::Metric;
 pub use self::open_location_code::OpenLocationCode;
-use self::rectangle::{Rectangle, RowColumn};
+pub(crate) use self::rectangle::Rectangle;
+use self::rectangle::RowColumn;
 pub use self::s2::S2;
+pub(crate) use self::s2::on_face;
 use crate::lattice::LatticePoint;
 use crate::sphere::{EARTH_RADIUS_M, Position};
 
@@ -229,6 +231,17 @@ impl Grid {
         }
     }
 
+    /// The height of a row, and the width of a cell around a latitude, of the grids in rows; of the others, nothing.
+    pub(crate) fn row_deg(&self, latitude_deg: f64) -> (f64, f64) {
+        match self {
+            Self::Metric(grid) => grid.row_deg(latitude_deg),
+            Self::Decimal(grid) => grid.row_deg(latitude_deg),
+            Self::Geohash(grid) => grid.row_deg(),
+            Self::OpenLocationCode(grid) => grid.row_deg(),
+            Self::H3(_) | Self::S2(_) => (0.0, 0.0),
+        }
+    }
+
     /// The next coarser grid of the same kind (a metric grid doubles its edge), or `None` at the coarsest.
     #[must_use]
     pub fn coarser(&self) -> Option<Self> {
@@ -311,7 +324,11 @@ impl Cell {
     /// It lies in the cell itself wherever the cell is wider than the lattice.
     #[must_use]
     pub fn printed_centre(&self) -> Position {
-        let centre = self.centre();
+        self.print(&self.centre())
+    }
+
+    /// [`printed_centre`](Self::printed_centre) from a centre that is known.
+    pub(crate) fn print(&self, centre: &Position) -> Position {
         let units = f64::from(10_u32.pow(u32::from(self.grid().decimals())));
         // Adding zero turns -0.0 into 0.0.
         let round = |degrees: f64| (degrees * units).round() / units + 0.0;
@@ -364,15 +381,35 @@ impl Cell {
         }
     }
 
-    fn rectangle(&self) -> Option<Rectangle> {
+    /// Where in its grid a cell gets its shape from: quick, without any outline.
+    pub(crate) fn shape(&self) -> Shape {
         match self.0 {
-            Index::Metric(grid, cell) => Some(grid.rectangle(cell)),
-            Index::Decimal(grid, cell) => Some(grid.rectangle(cell)),
-            Index::Geohash(grid, cell) => Some(grid.rectangle(cell)),
-            Index::OpenLocationCode(grid, cell) => Some(grid.rectangle(cell)),
-            Index::H3(..) | Index::S2(..) => None,
+            Index::H3(grid, cell) => Shape::H3 { grid, cell },
+            Index::S2(grid, cell) => Shape::S2 { grid, place: grid.place_on_face(cell) },
+            Index::Metric(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
+            Index::Decimal(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
+            Index::Geohash(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
+            Index::OpenLocationCode(grid, cell) => Shape::Rectangle(grid.rectangle(cell)),
         }
     }
+
+    fn rectangle(&self) -> Option<Rectangle> {
+        match self.shape() {
+            Shape::Rectangle(rectangle) => Some(rectangle),
+            Shape::H3 { .. } | Shape::S2 { .. } => None,
+        }
+    }
+}
+
+/// What decides the shape of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// Its parallels and meridians.
+    Rectangle(Rectangle),
+    /// The cell itself.
+    H3 { grid: H3, cell: CellIndex },
+    /// How far its centre is from the middle lines of the cube's face, each 0 to 1, in the grid's own measure.
+    S2 { grid: S2, place: (f64, f64) },
 }
 
 /// The name of a cell in its grid, written without an allocation: an H3 index, an S2 token, a geohash, a plus code, a

@@ -75,8 +75,14 @@ impl OpenLocationCode {
     }
 
     pub(super) fn decimals(&self) -> u8 {
+        let (height_deg, width_deg) = self.row_deg();
+        digits_for(height_deg.min(width_deg))
+    }
+
+    /// The height and the width of a cell.
+    pub(super) fn row_deg(&self) -> (f64, f64) {
         let (row_steps, column_steps) = self.cell_steps();
-        digits_for((row_steps as f64 / LATITUDE_STEPS as f64).min(column_steps as f64 / LONGITUDE_STEPS as f64))
+        (row_steps as f64 / LATITUDE_STEPS as f64, column_steps as f64 / LONGITUDE_STEPS as f64)
     }
 
     pub(super) fn coarser(&self) -> Option<Self> {

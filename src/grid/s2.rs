@@ -74,6 +74,25 @@ impl S2 {
         polygon::outline(&Self::centre(cell), &Self::corners(cell))
     }
 
+    /// The distances of a cell's centre from the middle lines of its face, 0 to 1 in S2's (s, t); the longer first.
+    pub(super) fn place_on_face(&self, cell: CellID) -> (f64, f64) {
+        let (_, i, j, _) = cell.face_ij_orientation();
+        // `i`, `j` name some leaf of the cell: the bits below its level are cut off, and half a cell is added.
+        let from_middle = |leaf: i32| {
+            let index = leaf >> (30 - u32::from(self.level));
+            ((2.0 * f64::from(index) + 1.0) / f64::from(1_u32 << self.level) - 1.0).abs()
+        };
+        let (a, b) = (from_middle(i), from_middle(j));
+        (a.max(b), a.min(b))
+    }
+
+    /// The corners of a cell whose centre has these distances from the middle lines of the face, which is seen from
+    /// above: z is its middle. The quadratic projection goes on beyond the edge of a face.
+    pub(crate) fn corners_on_face(&self, place: (f64, f64)) -> [UnitVector; 4] {
+        let half = 1.0 / f64::from(1_u32 << self.level);
+        [(-half, -half), (half, -half), (half, half), (-half, half)].map(|(a, b)| on_face(place.0 + a, place.1 + b))
+    }
+
     pub(super) fn smallest_area_m2(&self) -> f64 {
         EXTREME_AREAS_M2[usize::from(self.level)].0
     }
@@ -91,6 +110,12 @@ impl S2 {
     pub(super) fn coarser(&self) -> Option<Self> {
         Some(Self { level: self.level.checked_sub(1)? })
     }
+}
+
+/// The direction of a point of a face, given by its distances from the middle lines, −1 to 1 (twice S2's s and t, less 1).
+pub(crate) fn on_face(a: f64, b: f64) -> UnitVector {
+    let project = |distance: f64| ((1.0 + distance.abs()) * (1.0 + distance.abs()) - 1.0).copysign(distance) / 3.0;
+    UnitVector { x: project(a), y: project(b), z: 1.0 }
 }
 
 /// The token of a cell: its number in hexadecimal, without the zeros at the end.

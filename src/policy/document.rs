@@ -260,6 +260,9 @@ impl<'de> de::VariantAccess<'de> for Variant {
     }
 }
 
+/// What divides the two halves of a fault where it must pass as one text.
+pub(super) const EXPECTED: &str = "; expected ";
+
 fn wrong_type(node: &Node) -> String {
     format!("{} is not right here", node.described())
 }
@@ -272,7 +275,7 @@ fn wrong(node: &Node, expected: &dyn Expected) -> Fault {
 fn plain(expected: &dyn Expected) -> String {
     match expected.to_string().as_str() {
         "f64" => "a number".to_owned(),
-        "u8" => "a whole number from 0 to 255".to_owned(),
+        "u8" => "a small whole number, 0 or more".to_owned(),
         "a string" => "text in quotes".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "a table".to_owned(),
@@ -295,7 +298,9 @@ fn unexpected(value: Unexpected<'_>) -> Node {
 
 impl de::Error for Fault {
     fn custom<T: fmt::Display>(what: T) -> Self {
-        Self::new(what.to_string(), "what the schema of the policy says")
+        let text = what.to_string();
+        let (what, expected) = text.split_once(EXPECTED).unwrap_or((&text, "what the schema of the policy says"));
+        Self::new(what, expected)
     }
 
     fn invalid_type(value: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -310,7 +315,7 @@ impl de::Error for Fault {
         if let Some((what, expected)) = not_honoured(word) {
             return Self::new(what, expected);
         }
-        Self::new(format!("unknown kind `{}`{}", quoted(word), meant(word, known)), one_of(known))
+        Self::new(format!("`{}` is not known{}", quoted(word), meant(word, known)), one_of(known))
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
@@ -330,7 +335,7 @@ impl std::error::Error for Fault {}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; expected {}", self.what, self.expected)
+        write!(f, "{}{EXPECTED}{}", self.what, self.expected)
     }
 }
 

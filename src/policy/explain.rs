@@ -3,13 +3,14 @@
 use core::fmt;
 use std::time::Duration;
 
+use geo::BoundingRect;
 use serde::Serialize;
 
 use super::purpose::Mechanism;
 use super::span::written;
-use super::words::{area, length, percent};
+use super::words::{about, area, length, percent, thousands};
 use super::{DAY, Destination, Policy, Purpose};
-use crate::{Cell, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
+use crate::{Cell, EARTH_RADIUS_M, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
 const NEAR_M: f64 = 564.0;
@@ -194,7 +195,7 @@ fn explain_destination(
     latitude_deg: f64,
 ) -> ExplainedDestination {
     let cell = smallest_cell(grid, latitude_deg);
-    let (cell_width_m, cell_height_m) = extent_m(&cell);
+    let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
     let floor_m2 = destination.floor().map_or(0.0, |floor| floor.least_area_m2());
     let near_m = if floor_m2 > 0.0 { (floor_m2 / core::f64::consts::PI).sqrt() } else { NEAR_M };
     let ratio = near_m / mechanism.scale_m();
@@ -234,7 +235,14 @@ impl fmt::Display for Explanation {
             f,
             "Two places within {radius} of each other must look alike: every epsilon is the loss at {radius}."
         )?;
-        writeln!(f, "Cells are measured at latitude {}°.", self.latitude_deg)?;
+        writeln!(
+            f,
+            "Cells are measured at latitude {}°. Probabilities are for one who sees the drawn points; cells tell no more.",
+            self.latitude_deg,
+        )?;
+        if self.purposes.len() > 1 {
+            writeln!(f, "All purposes share each budget: what is said of one holds as long as no other draws.")?;
+        }
         self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))
     }
 }
@@ -253,7 +261,7 @@ impl fmt::Display for ExplainedPurpose {
         )?;
         writeln!(
             f,
-            "  When: at most one new draw every {}; its time is told to {}.",
+            "  When: at most one new draw every {}; its time is told to within {}.",
             span(self.interval_s),
             span(self.time_bucket_s),
         )?;
@@ -267,12 +275,14 @@ impl fmt::Display for ExplainedPurpose {
         self.windows.iter().try_for_each(|window| {
             writeln!(f, "  Budget: {window}")?;
             if window.draws < window.naive_draws {
-                let (naive, draws, epsilon) = (window.naive_draws, window.draws, self.epsilon);
                 writeln!(
                     f,
-                    "  Note: {} / {epsilon} is {naive}, but a draw costs {} more than its epsilon, and {draws} are afforded.",
+                    "  Note: {} / {} is {}, but a draw costs {} more than its epsilon, and {} are afforded.",
                     window.epsilon,
+                    self.epsilon,
+                    thousands(window.naive_draws as f64),
                     PlanarLaplace::SLACK,
+                    thousands(window.draws as f64),
                 )?;
             }
             Ok(())
@@ -304,7 +314,12 @@ impl fmt::Display for ExplainedWindow {
 impl ExplainedDestination {
     fn who(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { jurisdiction, operator, key_holder, .. } = self;
-        writeln!(f, "    Who: {operator}, under the law of {jurisdiction}; {key_holder} can open what is stored.")?;
+        write!(f, "    Who: {operator}, under the law of {jurisdiction}")?;
+        if key_holder == operator {
+            writeln!(f, ", who can open what is stored.")?;
+        } else {
+            writeln!(f, "; {key_holder} can open what is stored.")?;
+        }
         match self.retention_s {
             Some(retention_s) => {
                 writeln!(f, "    How long: {operator} says that it keeps this for {}.", span(retention_s))
@@ -341,10 +356,11 @@ impl ExplainedDestination {
         for (window, probability) in windows.iter().zip(&self.near_by_window) {
             let drawn = count(window.drawn(), "draw");
             let length = written(Duration::from_secs_f64(window.window_s));
+            let place = if window.drawn() == 1 { "places" } else { "together place" };
             write!(
                 f,
-                " Of someone who stays, the {drawn} in {length} together tell it to {near} with about {}.",
-                percent(*probability)
+                " The {drawn} in {length} {place} someone who stays to within {near} with probability {}.",
+                about(*probability),
             )?;
         }
         writeln!(f)
@@ -356,30 +372,92 @@ fn span(seconds: u64) -> String {
 }
 
 fn count(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+    if number == 1 { format!("1 {what}") } else { format!("{} {what}s", thousands(number as f64)) }
 }
 
-/// The whole width and height of a cell in metres: along the parallel of its centre, and along the meridian. A cell
-/// with a pole in it is as wide as it is high.
-fn extent_m(cell: &Cell) -> (f64, f64) {
-    let centre = cell.centre();
-    let outline = cell.boundary();
-    let (mut west, mut east, mut south, mut north) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-    for corner in outline.exterior().coords() {
-        // The shorter way round, so that a cell on the antimeridian is not as wide as the Earth.
-        let mut step = (corner.x - centre.longitude_deg()) % 360.0;
-        if step > 180.0 {
-            step -= 360.0;
-        } else if step < -180.0 {
-            step += 360.0;
-        }
-        (west, east) = (west.min(step), east.max(step));
-        let step = corner.y - centre.latitude_deg();
-        (south, north) = (south.min(step), north.max(step));
+/// The whole width and height of a cell in metres: along the parallel of its middle, and along the meridian. A hexagon
+/// or an S2 cell is measured corner to corner; one with a pole in it is as wide as it is high.
+fn extent_m(cell: &Cell, latitude_deg: f64) -> (f64, f64) {
+    if !matches!(cell.grid(), Grid::H3(_) | Grid::S2(_)) {
+        let (height_m, width_m) = cell.grid().cell_extent_m(latitude_deg);
+        return (width_m, height_m);
     }
-    if east - west >= 180.0 {
+    let Some(outline) = cell.boundary().bounding_rect() else { return (0.0, 0.0) };
+    if outline.width() >= 180.0 {
         return (2.0 * cell.circumradius_m(), 2.0 * cell.circumradius_m());
     }
-    let metres = |degrees: f64| degrees.to_radians() * crate::EARTH_RADIUS_M;
-    (metres(east - west) * centre.latitude_deg().to_radians().cos(), metres(north - south))
+    let metres = |degrees: f64| degrees.to_radians() * EARTH_RADIUS_M;
+    (metres(outline.width()) * cell.centre().latitude_deg().to_radians().cos(), metres(outline.height()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Mechanism, Repeat};
+
+    const WEATHER: &str = include_str!("../../examples/policies/weather.toml");
+
+    #[test]
+    fn the_explanation_of_the_weather_policy_reads_so() {
+        let explanation = Policy::from_toml(WEATHER).unwrap().explain(52.0);
+        assert_eq!(explanation.to_string(), include_str!("explain_weather.txt"));
+    }
+
+    /// Noise of scale b, by a policy with the grid `decimal:2`.
+    fn policy(scale_m: f64, window: f64) -> Policy {
+        let hour = Duration::from_secs(3_600);
+        let mechanism = Mechanism::PlanarLaplace { epsilon: crate::SPHERE_PER_GEODESIC };
+        let purpose = Purpose::new(mechanism, Repeat::Fresh, Grid::decimal(2).unwrap(), hour, hour);
+        let eu = Destination::new("DE", "Example Weather GmbH");
+        Policy::new(scale_m, [(window, 24 * hour)], [("weather", purpose)], [("eu", eu)]).unwrap()
+    }
+
+    #[test]
+    fn the_probability_is_that_of_the_planar_laplace_radius() {
+        for (scale_m, probability) in [(200.0, 0.77231), (500.0, 0.31120), (1_000.0, 0.11020), (2_000.0, 0.03302)] {
+            let explanation = policy(scale_m, 2.0).explain(0.0);
+            let destination = &explanation.purposes[0].destinations[0];
+            assert!((destination.near_by_one - probability).abs() < 1e-5, "{destination:?}");
+            // One draw is afforded: 1 − e^(−f²/4b²).
+            let stay = 1.0 - (-(564.0 / scale_m).powi(2) / 4.0).exp();
+            assert!((destination.near_by_window[0] - stay).abs() < 1e-12, "{destination:?}");
+        }
+    }
+
+    #[test]
+    fn a_cell_is_told_whole_and_not_by_half() {
+        // 0.01° of the meridian and of the parallel on WGS 84: 1,105.7 m by 1,113.2 m on the equator.
+        for (latitude_deg, width_m, height_m) in
+            [(0.0, 1_113.2, 1_105.7), (60.0, 558.0, 1_114.1), (-60.0, 558.0, 1_114.1)]
+        {
+            let cell = policy(200.0, 8.0).explain(latitude_deg).purposes[0].destinations[0].clone();
+            assert!((cell.cell_width_m - width_m).abs() < 0.1, "{cell:?}");
+            assert!((cell.cell_height_m - height_m).abs() < 0.1, "{cell:?}");
+            assert!((cell.cell_area_m2 / (cell.cell_width_m * cell.cell_height_m) - 1.0).abs() < 1e-3, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_hexagon_holds_its_area_everywhere() {
+        let weather = Policy::from_toml(WEATHER).unwrap();
+        for latitude_deg in [-90.0, -89.99, -60.0, -23.0, 0.0, 37.5, 52.0, 78.0, 90.0, 100.0, f64::NAN] {
+            let explanation = weather.explain(latitude_deg);
+            for destination in &explanation.purposes[0].destinations {
+                let filled = destination.cell_area_m2 / (destination.cell_width_m * destination.cell_height_m);
+                // A regular hexagon fills 0.65 to 0.87 of its box, by how it lies, a pentagon 0.69; of the square on
+                // twice the circumradius a hexagon fills 0.65.
+                assert!((0.55..0.9).contains(&filled), "{latitude_deg}: {filled}");
+            }
+        }
+    }
+
+    #[test]
+    fn draws_are_counted_with_what_rounding_costs() {
+        let toml = |epsilon: &str| WEATHER.replace("epsilon = 8\n", &format!("epsilon = {epsilon}\n"));
+        let window = |epsilon| Policy::from_toml(&toml(epsilon)).unwrap().explain(0.0).purposes[0].windows[0].clone();
+        assert_eq!((window("8").draws, window("8").naive_draws), (15, 16));
+        assert_eq!((window("8.0000192").draws, window("8.0000192").naive_draws), (16, 16));
+        assert_eq!((window("20").drawn(), window("20").draws, window("20").ticks), (24, 39, 24));
+        assert!(!Policy::from_toml(&toml("8.0000192")).unwrap().explain(0.0).to_string().contains("Note"));
+    }
 }

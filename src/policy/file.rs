@@ -22,7 +22,7 @@ const VERSION: i64 = 1;
 /// A policy: what may be told about where a device is, for which purposes, and to which destinations.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]
-#[schemars(rename = "HereaboutsPolicy")]
+#[schemars(title = "Hereabouts policy")]
 pub(super) struct PolicyTable {
     /// The version of this format: 1.
     #[schemars(extend("const" = 1))]
@@ -105,34 +105,37 @@ enum GridTable {
     /// Cells with an edge in metres.
     Metric {
         /// The edge in metres.
-        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [2000]))]
+        #[schemars(range(min = 10, max = 1_000_000), extend("examples" = [2000]))]
         edge_m: f64,
     },
     /// Degrees rounded to decimals. Cells shrink to slivers towards the poles: they meet no floor of area.
     Decimal {
         /// Digits after the point.
+        #[schemars(range(max = 5), extend("examples" = [2]))]
         places: u8,
     },
     /// Geohash. Cells shrink to slivers towards the poles: they meet no floor of area.
     Geohash {
-        /// Characters.
+        /// Letters.
+        #[schemars(range(min = 1, max = 9), extend("examples" = [5]))]
         length: u8,
     },
     /// H3 hexagons.
     H3 {
-        /// Resolution, 0 (coarsest) to 15.
-        #[schemars(range(max = 15), extend("examples" = [6]))]
+        /// Resolution, 0 (coarsest) to 12.
+        #[schemars(range(max = 12), extend("examples" = [6]))]
         resolution: u8,
     },
     /// S2 cells.
     S2 {
-        /// Level, 0 (coarsest) to 30.
-        #[schemars(range(max = 30), extend("examples" = [12]))]
+        /// Level, 0 (coarsest) to 20.
+        #[schemars(range(max = 20), extend("examples" = [12]))]
         level: u8,
     },
     /// Open Location Code (plus codes). Cells shrink to slivers towards the poles: they meet no floor of area.
     Olc {
         /// Digits of the code.
+        #[schemars(extend("enum" = [2, 4, 6, 8, 10, 11], "examples" = [6]))]
         length: u8,
     },
 }
@@ -156,16 +159,15 @@ pub(super) struct DestinationTable {
     #[schemars(length(min = 1, max = 200))]
     operator: String,
     /// Who can open what is stored there; the operator, if it is not said.
-    #[schemars(length(min = 1, max = 200))]
-    #[schemars(with = "String")]
-    #[serde(default)]
+    #[schemars(with = "String", length(min = 1, max = 200))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     keys: Option<String>,
     #[schemars(with = "FloorTable")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     floor: Option<FloorTable>,
     /// How long the operator says that it keeps what it gets.
     #[schemars(with = "Span")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     retention: Option<Span>,
 }
 
@@ -176,19 +178,19 @@ pub(super) struct DestinationTable {
 struct FloorTable {
     /// The least area of a cell, in square kilometres.
     #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [1.0]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     area_km2: Option<f64>,
     /// The least area of a cell, as the radius in metres of a circle of that area.
     #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [564]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     radius_m: Option<f64>,
     /// The most digits after the point of a printed degree.
     #[schemars(with = "u8", extend("examples" = [2]))]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     decimals: Option<u8>,
     /// The threshold of a law or a store.
     #[schemars(with = "Preset")]
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     preset: Option<Preset>,
 }
 
@@ -321,8 +323,8 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "edge_m" => "a length in metres, such as `edge_m = 2000`",
         "places" => "digits after the point, such as `places = 2`",
         "length" => "the length of a code, such as `length = 4`",
-        "resolution" => "a resolution from 0 to 15, such as `resolution = 6`",
-        "level" => "a level from 0 to 30, such as `level = 12`",
+        "resolution" => "a resolution from 0 to 12, such as `resolution = 6`",
+        "level" => "a level from 0 to 20, such as `level = 12`",
         _ => return None,
     })
 }

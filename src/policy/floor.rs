@@ -137,15 +137,12 @@ pub enum Preset {
     Virginia,
     /// A radius of 1,750 feet (533.4 m): "precise geolocation data", Conn. Gen. Stat. § 42-515.
     Connecticut,
-    /// Two digits after the point, safely below the three decimal degrees of "specific geolocation data", Minn. Stat.
-    /// § 325M.11.
+    /// Two digits after the point, below the three of "specific geolocation data", Minn. Stat. § 325M.11.
     Minnesota,
-    /// A radius of 1,000 m: "precise geolocation data", 28 CFR 202.242, of the U.S. rule on access to sensitive data by
-    /// countries of concern.
+    /// A radius of 1,000 m: "precise geolocation data", 28 CFR 202.242 (U.S. data and countries of concern).
     #[serde(rename = "28-cfr-202")]
     Cfr28Part202,
-    /// A radius of 1,850 feet (563.88 m): "precise geolocation information", Protecting Americans' Data from Foreign
-    /// Adversaries Act of 2024 (Pub. L. 118-50, div. I).
+    /// A radius of 1,850 feet (563.88 m): "precise geolocation information", PADFA 2024, Pub. L. 118-50, div. I.
     Padfa,
     /// An area of 3 km²: approximate location as Android grants it and Google Play's data safety form counts it.
     GooglePlay,
@@ -225,10 +222,10 @@ mod tests {
         assert_eq!(km2(Preset::Padfa), 0.9989);
         assert_eq!(km2(Preset::Virginia), 0.8938);
         assert_eq!(km2(Preset::Connecticut), 0.8938);
-        assert_eq!(km2(Preset::Cfr28Part202), 3.1416);
+        assert_eq!(Preset::Cfr28Part202.least_area_m2(), PI * 1e6);
         assert_eq!(km2(Preset::GooglePlay), 3.0);
         assert_eq!((Preset::Minnesota.most_decimals(), Preset::Apple.most_decimals()), (Some(2), Some(2)));
-        assert_eq!((km2(Preset::All), Preset::All.most_decimals()), (3.1416, Some(2)));
+        assert_eq!((Preset::All.least_area_m2(), Preset::All.most_decimals()), (PI * 1e6, Some(2)));
     }
 
     #[test]

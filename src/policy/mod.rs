@@ -348,11 +348,11 @@ fn scale_fault(epsilon: f64, radius_m: f64, error: &MechanismError) -> Fault {
                 "`{epsilon}` makes a noise of scale {scale_m:.3} m, below the {} m of the proof",
                 PlanarLaplace::LEAST_SCALE_M
             ),
-            format!("an epsilon of at most {most:.6} at a radius of {radius_m} m"),
+            format!("an epsilon of at most {} at a radius of {radius_m} m", (most * 1e6).floor() / 1e6),
         ),
         MechanismError::TooMuchNoise { .. } => Fault::new(
             format!("`{epsilon}` makes a noise of a scale beyond the Earth's radius"),
-            format!("an epsilon of at least {least:e} at a radius of {radius_m} m"),
+            format!("an epsilon of at least {} at a radius of {radius_m} m", (least * 1e9).ceil() / 1e9),
         ),
         _ => Fault::new(format!("`{epsilon}` is not above zero"), "a number above zero, such as 0.5"),
     }
@@ -381,23 +381,30 @@ fn check_affordable(epsilon: f64, loss: PrivacyLoss, budget: &Budget) -> Result<
 fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Grid, Fault> {
     let grid = purpose.grid();
     let Some(floor) = destination.floor() else { return Ok(grid) };
-    if let Some(grid) = floor.coarsened(grid) {
-        return Ok(grid);
+    let least = words::area(floor.least_area_m2());
+    // To be a square kilometre beside a pole, such a cell would have to be a hundred kilometres wide where people live.
+    let in_degrees = matches!(grid, Grid::Decimal(_) | Grid::Geohash(_) | Grid::OpenLocationCode(_));
+    if in_degrees && grid.smallest_area_m2() < floor.least_area_m2() {
+        let what = format!(
+            "the purpose `{purpose_name}` has the grid {grid}, whose cells beside a pole are slivers of {}, and the floor \
+             wants at least {least}",
+            words::area(grid.smallest_area_m2()),
+        );
+        return Err(Fault::new(what, "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone"));
     }
-    let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
-    let expected = "h3, s2 or metric for the purpose, or a lower floor";
-    let what = if coarsest.smallest_area_m2() < floor.least_area_m2() {
-        format!(
-            "the purpose `{purpose_name}` has the grid {grid}, and no grid of that kind has {} everywhere: the smallest \
-             cell of {coarsest} has {}",
-            words::area(floor.least_area_m2()),
+    floor.coarsened(grid).ok_or_else(|| {
+        let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
+        let what = format!(
+            "the purpose `{purpose_name}` has the grid {grid}, and none of its kind is coarse enough: the coarsest, \
+             {coarsest}, has cells of {} and prints {} digits after the point, and the floor wants {floor}",
             words::area(coarsest.smallest_area_m2()),
-        )
-    } else {
-        format!("the purpose `{purpose_name}` has the grid {grid}, and no grid of that kind meets the floor ({floor})")
-    };
-    Err(Fault::new(what, expected))
+            coarsest.decimals(),
+        );
+        Fault::new(what, "a lower floor")
+    })
 }
 
+#[cfg(test)]
+mod schema_tests;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
+use super::document::EXPECTED;
 use super::error::quoted;
 
 /// The units, in seconds. A day is 24 hours: no calendar, no time zone. There is no "m", which might be a month.
@@ -14,7 +15,7 @@ const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("min", 60), ("s",
 /// The longest span, a hundred years: sums of spans and times stay far from the end of time.
 pub(super) const LONGEST: Duration = Duration::from_secs(36_500 * 86_400);
 
-const EXPECTED: &str = "a whole number and its unit, s, min, h or d, such as \"15min\"";
+const A_SPAN: &str = "a whole number and its unit, s, min, h or d, such as \"15min\"";
 
 /// A span of time such as "15min".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +52,19 @@ impl Visitor<'_> for SpanVisitor {
     type Value = Span;
 
     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(EXPECTED)
+        f.write_str(A_SPAN)
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
-        Span::parse(text).map_err(E::custom)
+        Span::parse(text).map_err(|what| E::custom(format_args!("{what}{EXPECTED}{A_SPAN}")))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Span, E> {
-        Err(E::custom(format_args!("missing unit: `{number}`")))
+        Err(E::custom(format_args!("missing unit: `{number}`{EXPECTED}{A_SPAN}")))
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Span, E> {
-        Err(E::custom(format_args!("missing unit: `{number}`")))
+        Err(E::custom(format_args!("missing unit: `{number}`{EXPECTED}{A_SPAN}")))
     }
 }
 
@@ -88,6 +89,9 @@ pub(super) fn written(span: Duration) -> String {
         return format!("{} s", span.as_secs_f64());
     }
     let seconds = span.as_secs();
+    if seconds == 0 {
+        return "0 s".to_owned();
+    }
     // Up to two days in hours: "24 h" is how windows are spoken of.
     let (unit, length) = UNITS
         .into_iter()
@@ -115,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_span_reads_as_people_write_it() {
-        let said = [(90, "90 s"), (900, "15 min"), (3_600, "1 h"), (86_400, "24 h"), (2_592_000, "30 d")];
+        let said = [(0, "0 s"), (90, "90 s"), (900, "15 min"), (3_600, "1 h"), (86_400, "24 h"), (2_592_000, "30 d")];
         for (seconds, text) in said {
             assert_eq!(written(Duration::from_secs(seconds)), text);
         }

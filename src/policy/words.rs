@@ -13,10 +13,16 @@ pub(super) fn area(area_m2: f64) -> String {
 /// A probability in per cent, never 0 % or 100 %: neither is true.
 pub(super) fn percent(probability: f64) -> String {
     match (probability * 100.0).round() {
-        p if p < 1.0 => "less than 1 %".to_owned(),
-        p if p > 99.0 => "more than 99 %".to_owned(),
+        p if p < 1.0 => "under 1 %".to_owned(),
+        p if p > 99.0 => "over 99 %".to_owned(),
         p => format!("{p} %"),
     }
+}
+
+/// The same of a probability that is itself an estimate.
+pub(super) fn about(probability: f64) -> String {
+    let text = percent(probability);
+    if text.starts_with(|first: char| first.is_ascii_digit()) { format!("about {text}") } else { text }
 }
 
 /// Four decimals below one (a legal threshold is 0.9989 km²), one below a hundred, then whole numbers.
@@ -29,7 +35,7 @@ fn rounded(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn thousands(value: f64) -> String {
+pub(super) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -54,10 +60,11 @@ mod tests {
         assert_eq!(area(1e6), "1 km²");
         assert_eq!(area(998_900.0), "0.9989 km²");
         assert_eq!(area(563_000.0), "0.563 km²");
+        assert_eq!((about(0.5), about(1.0)), ("about 50 %".into(), "over 99 %".into()));
         assert_eq!(area(216.0), "216 m²");
         assert_eq!(
             (percent(0.0), percent(0.772), percent(1.0)),
-            ("less than 1 %".into(), "77 %".into(), "more than 99 %".into())
+            ("under 1 %".into(), "77 %".into(), "over 99 %".into())
         );
     }
 }

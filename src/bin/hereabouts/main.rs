@@ -3,6 +3,8 @@
 //! Standard output holds what may leave the phone, or what was asked for, and nothing else; all that is said about it goes
 //! to standard error. No message holds a coordinate, or any other part of the input.
 
+#![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
+
 mod budget;
 mod completions;
 mod failure;

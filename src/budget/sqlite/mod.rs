@@ -195,13 +195,14 @@ impl SqliteTransaction<'_> {
         Ok(())
     }
 
-    fn write_state(&self) -> rusqlite::Result<()> {
+    fn write_latest(&self) -> rusqlite::Result<()> {
+        let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;
         for (purpose, draw) in self.account.changed_draws() {
             let point = draw.point.to_bits() as i64; // 48 bits
-            self.connection.prepare_cached(schema::UPSERT_DRAW)?.execute(params![purpose, draw.tick, point])?;
+            upsert.execute(params![purpose, schema::DRAW, draw.tick, point])?;
         }
         for ((purpose, destination), tick) in self.account.changed_served() {
-            self.connection.prepare_cached(schema::UPSERT_SERVED)?.execute(params![purpose, destination, tick])?;
+            upsert.execute(params![purpose, destination, tick, None::<i64>])?;
         }
         Ok(())
     }
@@ -270,7 +271,7 @@ impl Transaction for SqliteTransaction<'_> {
             State::Open { wrote: false } => return self.roll_back(),
             State::Failed | State::Ended => return Err(self.abandoned()),
         }
-        let written = self.write_state().map_err(|error| failure(self.path, error));
+        let written = self.write_latest().map_err(|error| failure(self.path, error));
         if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
             return self.fail(error);
         }
@@ -363,11 +364,11 @@ mod tests {
         transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
         drop(transaction);
         // Writing the draw fails, after the receipt was written.
-        ledger.connection.execute_batch("ALTER TABLE draw RENAME TO elsewhere").unwrap();
+        ledger.connection.execute_batch("ALTER TABLE latest RENAME TO elsewhere").unwrap();
         let mut transaction = SqliteLedger::begin(&mut ledger, &budget(), Timestamp::UNIX_EPOCH).unwrap();
         transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
         assert!(matches!(transaction.commit().unwrap_err(), LedgerError::Corrupt { .. } | LedgerError::Sqlite { .. }));
-        ledger.connection.execute_batch("ALTER TABLE elsewhere RENAME TO draw").unwrap();
+        ledger.connection.execute_batch("ALTER TABLE elsewhere RENAME TO latest").unwrap();
         assert_eq!(spent(&mut ledger), loss(1));
         commit_one(&mut ledger);
         assert_eq!(spent(&mut ledger), loss(2));

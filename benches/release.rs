@@ -1,0 +1,102 @@
+//! The whole road: a release with its charge and its JSON, and many in one durable transaction. (What one durable charge
+//! costs beside one durable row: `cargo bench --bench ledger`.)
+//!
+//! `cargo bench --bench release`; read the ratios within one run, not the times. The durable one needs a real
+//! disk: a file system in memory hides what a sync costs.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use hereabouts::{
+    Fix, Ledger, MemoryLedger, Minimizer, Outcome, Policy, RecordedClock, Request, SqliteLedger, Timestamp,
+};
+
+const BATCH: i64 = 10_000;
+
+/// A budget that never ends: the bench is of the road, not of waiting.
+const POLICY: &str = r#"
+version = 1
+[protection]
+radius_m = 200
+[[budget]]
+epsilon = 1e9
+window = "24h"
+[purposes.bench]
+mechanism = { kind = "planar-laplace", epsilon = 0.5 }
+repeat = { kind = "fresh" }
+grid = { kind = "h3", resolution = 7 }
+interval = "1s"
+time_bucket = "1h"
+[destinations.here]
+jurisdiction = "NL"
+operator = "Bench"
+"#;
+
+fn minimizer(ledger: impl Ledger + 'static) -> Minimizer {
+    let minimizer = Minimizer::new(Policy::from_toml(POLICY).unwrap(), ledger, RecordedClock::default()).unwrap();
+    minimizer.release(&fix(0), "bench", "here").unwrap(); // fills the table of accuracies
+    minimizer
+}
+
+/// One fix for each second, so that every one is due.
+fn fix(second: i64) -> Fix {
+    Fix::wgs84(52.0907, 5.1214, 12.0, Timestamp::from_second(1_718_874_000 + second).unwrap()).unwrap()
+}
+
+fn fixes() -> Vec<Fix> {
+    (1..=BATCH).map(fix).collect()
+}
+
+fn released(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Released(release) => release.to_json(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn releases(criterion: &mut Criterion) {
+    let fixes = fixes();
+    let mut group = criterion.benchmark_group("release");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    group.sample_size(30);
+    group.bench_function("memory ledger, with JSON, 10,000", |bencher| {
+        bencher.iter_batched(
+            || minimizer(MemoryLedger::new()),
+            |minimizer| {
+                for fix in &fixes {
+                    black_box(released(minimizer.release(fix, "bench", "here").unwrap()));
+                }
+                minimizer
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut files = 0;
+    group.bench_function("SQLite ledger, 10,000 in one transaction", |bencher| {
+        bencher.iter_batched(
+            || {
+                files += 1;
+                minimizer(SqliteLedger::open(folder.path().join(format!("{files}.db"))).unwrap())
+            },
+            |minimizer| {
+                let requests = fixes.iter().map(|fix| Request { fix, purpose: "bench", destination: "here" });
+                black_box(minimizer.release_all(requests).unwrap());
+                minimizer
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+fn withheld(criterion: &mut Criterion) {
+    let minimizer = minimizer(MemoryLedger::new());
+    let fix = fix(0);
+    criterion.bench_function("withheld: not due", |bencher| {
+        bencher.iter(|| minimizer.release(black_box(&fix), "bench", "here").unwrap());
+    });
+}
+
+criterion_group!(benches, releases, withheld);
+criterion_main!(benches);
