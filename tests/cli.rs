@@ -367,6 +367,71 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!((output.status.code(), err(&output)), (Some(0), ""));
 }
 
+/// The command at work on what a test goes on writing to it.
+fn live() -> (Folder, std::process::Child) {
+    let folder = Folder::new();
+    let child = Command::new(env!("CARGO_BIN_EXE_hereabouts"))
+        .current_dir(folder.0.path())
+        .args(["minimize", "--policy", "policy.toml", "--purpose", "test", "--destination", "here", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    (folder, child)
+}
+
+#[test]
+fn a_live_stream_is_followed_as_it_comes() {
+    let starts = [
+        journey(&[NOON]),
+        format!("{{\"lat\":52,\"lon\":5,\"time\":\"{NOON}\"}}\n"),
+        format!("<gpx>\n<trk><trkseg><trkpt lat='52' lon='5'><time>{NOON}</time></trkpt>\n"),
+        format!(
+            "{{\"type\":\"FeatureCollection\",\"features\":[\n{{\"type\":\"Feature\",\"geometry\":{{\"type\":\"Point\",\
+             \"coordinates\":[5,52]}},\"properties\":{{\"time\":\"{NOON}\"}}}},\n"
+        ),
+    ];
+    for start in starts {
+        let (_folder, mut child) = live();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(start.as_bytes()).unwrap();
+        let mut release = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut release).unwrap();
+        assert!(release.starts_with("{\"v\":1"), "released while the input is still open: {release}");
+        drop(input);
+        child.wait().unwrap();
+    }
+}
+
+/// 140 MB go in; the most memory that was ever resident must stay below 64 MiB.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_input() {
+    let (_folder, mut child) = live();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(journey(&[NOON]).as_bytes()).unwrap();
+    let rows = format!("{NOON},52.123456789,5.987654321\n").repeat(20_000);
+    for _ in 0..150 {
+        input.write_all(rows.as_bytes()).unwrap();
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak_kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(peak_kib < 64 << 10, "{peak_kib} KiB");
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(summary(&output)["read"], 3_000_001);
+}
+
+#[test]
+fn many_malformed_records_do_not_flood_the_terminal() {
+    let folder = Folder::new();
+    let output = folder.minimize(&[], &journey(&["soon"; 1_000]));
+    assert!(err(&output).contains("record 20 is skipped") && !err(&output).contains("record 21"), "{}", err(&output));
+    assert!(err(&output).contains("malformed 1,000"), "{}", err(&output));
+}
+
 #[test]
 fn a_sample_names_points_of_the_lattice() {
     let folder = Folder::new();

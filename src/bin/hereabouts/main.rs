@@ -52,7 +52,7 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     /// Replays a recorded journey and writes what would leave the phone
-    Minimize(minimize::Arguments),
+    Minimize(Box<minimize::Arguments>),
     /// Shows what is left of the privacy budget
     Budget(budget::Arguments),
     /// Lists what was released: when, for what, to whom, at what loss

@@ -14,7 +14,7 @@ use crate::input::{self, Flaw, Record, Source};
 use crate::map;
 use crate::output::{self, Output};
 use crate::spent::{Counted, SpentHere};
-use crate::summary::{Summary, grouped};
+use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
 Standard output (or --output) holds only what would leave the phone. The summary goes to standard error: how many records
@@ -211,8 +211,12 @@ impl Replay<'_> {
         if self.arguments.strict {
             return self.stop(Failure::input(format_args!("record {number} is malformed: {flaw}")));
         }
-        if is_listed && !self.arguments.json {
-            self.bar.suspend(|| eprintln!("hereabouts: record {number} is skipped: {flaw}"));
+        if !self.arguments.json {
+            if is_listed {
+                self.bar.suspend(|| eprintln!("hereabouts: record {number} is skipped: {flaw}"));
+            } else if self.summary.malformed == MOST_PROBLEMS + 1 {
+                self.bar.suspend(|| eprintln!("hereabouts: more records are malformed: they are counted, not listed"));
+            }
         }
         ControlFlow::Continue(())
     }
@@ -268,7 +272,12 @@ fn draw(
         grid: grid.map(|grid| grid.to_string()).unwrap_or_default(),
         bill: bill(summary, policy),
     };
-    let mut file = File::create(path).map_err(|error| Failure::output(&error))?;
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    // It holds the true track, which is the owner's alone.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| Failure::output(&error))?;
     let text = map::draw(journey, &caption).to_string();
     file.write_all(text.as_bytes()).and_then(|()| file.flush()).map_err(|error| Failure::output(&error))
 }

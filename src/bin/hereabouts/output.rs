@@ -117,7 +117,7 @@ impl Output {
             release.latitude_deg(),
             release.longitude_deg(),
             release.time(),
-            escape(&cell.id().to_string()),
+            escape(cell.id().to_string()),
             cell.grid(),
             release.accuracy_m(),
         )

@@ -4,7 +4,7 @@ use hereabouts::{PrivacyLoss, Remaining, Withheld};
 use serde::Serialize;
 
 /// More problems than this are counted and not listed.
-const MOST_PROBLEMS: usize = 20;
+pub(crate) const MOST_PROBLEMS: u64 = 20;
 
 /// One window of the budget.
 #[derive(Serialize)]
@@ -111,7 +111,7 @@ impl Summary {
     /// Counts a malformed record, and says whether it is among the first, which are listed.
     pub(crate) fn malformed(&mut self, record: u64, problem: String) -> bool {
         self.malformed += 1;
-        let is_listed = self.problems.len() < MOST_PROBLEMS;
+        let is_listed = self.malformed <= MOST_PROBLEMS;
         if is_listed {
             self.problems.push(Problem { record, problem });
         }

@@ -1,34 +1,24 @@
-//! The drawing itself. Colours are Okabe and Ito's (2008), which colour-blind people tell apart.
+//! The sheet, and the map in its middle.
 
 use std::collections::BTreeMap;
 
 use hereabouts::Position;
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use svg::Document;
-use svg::node::Text as Words;
-use svg::node::element::{Circle, ClipPath, Definitions, Group, Line, Path, Polygon, Rectangle, Text};
+use svg::node::element::{Circle, ClipPath, Definitions, Group, Path, Polygon};
 
 use super::labels::{Area, Places, ranges};
+use super::panel::panel;
 use super::projection::Projection;
+use super::shapes::{
+    CELL, GROUND, INK, PAPER, QUIET, RULE, SENT, TRUTH, clock, distance, dot, gap, line, path, points, rectangle,
+    round, utc, words,
+};
+use super::strip::strip;
 use super::{Caption, Journey, Sent, TrackPoint};
 
 const WIDTH: f64 = 1200.0;
 const HEIGHT: f64 = 860.0;
 const FRAME: Area = Area { left: 40.0, top: 112.0, width: 800.0, height: 600.0 };
-const STRIP: Area = Area { left: 40.0, top: 752.0, width: 800.0, height: 26.0 };
-const PANEL_LEFT: f64 = 876.0;
-const PANEL_RIGHT: f64 = 1160.0;
-
-const PAPER: &str = "#fcfbf8";
-const GROUND: &str = "#f4f2ec";
-const RULE: &str = "#e4e0d5";
-const INK: &str = "#1d2730";
-const QUIET: &str = "#5b6670";
-const TRUTH: &str = "#0072b2";
-const SENT: &str = "#d55e00";
-const CELL: &str = "#e69f00";
 
 const FONTS: &str = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif";
 
@@ -70,14 +60,6 @@ fn subtitle(journey: &Journey, caption: &Caption) -> String {
     let (begin, end) = (utc(begin), utc(end));
     let until = if begin.date() == end.date() { clock(end) } else { format!("{} {}", end.date(), clock(end)) };
     format!("{} {} to {until} UTC · {purpose}", begin.date(), clock(begin))
-}
-
-fn utc(time: Timestamp) -> DateTime {
-    TimeZone::UTC.to_datetime(time)
-}
-
-fn clock(time: DateTime) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 /// From places to points of the sheet.
@@ -189,15 +171,10 @@ fn map(journey: &Journey, view: &View) -> Group {
             );
     }
     let mut places = Places::within(FRAME);
-    let legs = legs(journey, view);
+    let (legs, ends) = (legs(journey, view), ends(journey, view));
     for (before, after) in legs.iter().zip(legs.iter().skip(1)) {
         if let (Some(from), Some(to)) = (before.last(), after.first()) {
-            inside = inside.add(
-                line(*from, *to, TRUTH)
-                    .set("stroke-width", 1.2)
-                    .set("stroke-opacity", 0.55)
-                    .set("stroke-dasharray", "1 5"),
-            );
+            inside = inside.add(gap(*from, *to));
         }
     }
     for (colour, width) in [("#ffffff", 5.0), (TRUTH, 2.4)] {
@@ -222,18 +199,19 @@ fn map(journey: &Journey, view: &View) -> Group {
     }
     let scale_bar = Area { left: FRAME.left, top: FRAME.top + FRAME.height - 46.0, width: 240.0, height: 46.0 };
     places.take(scale_bar);
+    for ((x, y), _) in &ends {
+        places.take(Area::around(*x, *y, 6.0));
+        inside = inside.add(
+            rectangle(Area::around(*x, *y, 5.0)).set("fill", TRUTH).set("stroke", "#ffffff").set("stroke-width", 1.6),
+        );
+    }
     for spot in &spots {
         let (x, y) = view.point(&spot.sent.place);
         places.take(Area::around(x, y, 7.0));
         inside = inside.add(dot((x, y), 6.0, SENT).set("stroke", "#ffffff").set("stroke-width", 1.6));
     }
-    for ((x, y), text) in ends(journey, view) {
-        places.take(Area::around(x, y, 6.0));
-        inside = inside
-            .add(
-                rectangle(Area::around(x, y, 5.0)).set("fill", TRUTH).set("stroke", "#ffffff").set("stroke-width", 1.6),
-            )
-            .add(label(&mut places, (x, y), &text, TRUTH));
+    for (end, text) in &ends {
+        inside = inside.add(label(&mut places, *end, text, TRUTH));
     }
     if journey.sent.kept.len() <= MOST_NUMBERED {
         for spot in &spots {
@@ -335,150 +313,4 @@ fn scale_bar_and_north(view: &View) -> Group {
                 .set("fill", INK),
         )
         .add(words(north_x, north_y + 15.0, 12.5, INK, "N").set("text-anchor", "middle"))
-}
-
-/// When the phone measured, and when something left it.
-fn strip(journey: &Journey) -> Group {
-    let mut group = Group::new().add(rectangle(STRIP).set("rx", 4).set("fill", GROUND));
-    let seconds = |time: Timestamp| time.as_second() as f64;
-    let times: Vec<f64> = journey.track().map(|point| seconds(point.time)).collect();
-    let (begin, end) = times.iter().fold((f64::MAX, f64::MIN), |(begin, end), time| (begin.min(*time), end.max(*time)));
-    let length = (end - begin).max(1.0);
-    if times.is_empty() {
-        return group;
-    }
-    let x = |time: f64| STRIP.left + 8.0 + (time - begin) / length * (STRIP.width - 16.0);
-    let middle = STRIP.top + STRIP.height / 2.0;
-    // Columns of the strip in which something was measured.
-    let columns: std::collections::BTreeSet<u32> = times.iter().map(|time| x(*time) as u32).collect();
-    for column in columns {
-        let bar = Area { left: f64::from(column), top: middle - 3.0, width: 1.6, height: 6.0 };
-        group = group.add(rectangle(bar).set("fill", TRUTH).set("fill-opacity", 0.75));
-    }
-    for (_, sent) in journey.sent() {
-        let at = x(seconds(sent.time).clamp(begin, end));
-        group = group.add(dot((at, middle), 4.5, SENT).set("stroke", "#ffffff").set("stroke-width", 1.2));
-    }
-    let step = [60.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0, 21_600.0, 43_200.0, 86_400.0, 604_800.0]
-        .into_iter()
-        .find(|step| length / step <= 13.0)
-        .unwrap_or(length);
-    let first = (begin / step).ceil() * step;
-    for time in (0..14).map(|index| first + f64::from(index) * step).take_while(|time| *time <= end) {
-        let Ok(stamp) = Timestamp::from_second(time as i64) else { continue };
-        let text = if step < 86_400.0 { clock(utc(stamp)) } else { utc(stamp).date().to_string() };
-        let bottom = STRIP.top + STRIP.height;
-        group = group
-            .add(line((x(time), bottom), (x(time), bottom + 4.0), QUIET))
-            .add(words(x(time), bottom + 17.0, 11.5, QUIET, &text).set("text-anchor", "middle"));
-    }
-    group.add(words(
-        STRIP.left,
-        STRIP.top - 9.0,
-        12.5,
-        QUIET,
-        "When the phone measured, and when something left it (UTC)",
-    ))
-}
-
-fn panel(journey: &Journey, caption: &Caption) -> Group {
-    let accuracy = journey.sent().next().map(|(_, sent)| distance(sent.accuracy_m));
-    let accuracy =
-        accuracy.map_or(String::from("accuracy circle"), |radius| format!("accuracy circle, 68 %: {radius}"));
-    let mut y = FRAME.top + 14.0;
-    let x = PANEL_LEFT + 16.0;
-    let text = |y: f64, text: &str| words(PANEL_LEFT + 44.0, y + 5.0, 14.0, INK, text);
-    let mut group = Group::new()
-        .add(
-            line((PANEL_LEFT, y), (PANEL_LEFT + 32.0, y), TRUTH)
-                .set("stroke-width", 2.6)
-                .set("stroke-linecap", "round"),
-        )
-        .add(text(y, "true track: stays on the phone"));
-    y += 28.0;
-    group = group
-        .add(dot((x, y), 3.2, "#ffffff").set("stroke", TRUTH).set("stroke-width", 1.6))
-        .add(text(y, "where one was when it was sent"));
-    y += 28.0;
-    group = group
-        .add(dot((x, y), 6.0, SENT).set("stroke", "#ffffff").set("stroke-width", 1.6))
-        .add(text(y, "place that was sent, numbered"));
-    y += 28.0;
-    let cell = [(-10.0, 0.0), (-5.0, -8.5), (5.0, -8.5), (10.0, 0.0), (5.0, 8.5), (-5.0, 8.5)]
-        .map(|(dx, dy)| (x + dx, y + dy));
-    group = group
-        .add(
-            Polygon::new().set("points", points(&cell)).set("fill", CELL).set("fill-opacity", 0.25).set("stroke", CELL),
-        )
-        .add(text(y, &format!("its cell, {}", caption.grid)));
-    y += 28.0;
-    group = group
-        .add(dot((x, y), 9.5, SENT).set("fill-opacity", 0.07).set("stroke", SENT).set("stroke-opacity", 0.6))
-        .add(text(y, &accuracy));
-    y += 50.0;
-    group = group.add(words(PANEL_LEFT, y, 18.0, INK, "The bill").set("font-weight", 650));
-    y += 12.0;
-    for (name, value) in &caption.bill {
-        if name.is_empty() {
-            y += 14.0;
-            group = group.add(line((PANEL_LEFT, y), (PANEL_RIGHT, y), RULE));
-            continue;
-        }
-        y += 24.0;
-        group = group
-            .add(words(PANEL_LEFT, y, 14.0, QUIET, name))
-            .add(words(PANEL_RIGHT, y, 14.0, INK, value).set("text-anchor", "end").set("font-weight", 600));
-    }
-    group
-}
-
-fn distance(metres: f64) -> String {
-    match metres {
-        metres if metres >= 10_000.0 => format!("{} km", (metres / 1000.0).round()),
-        metres if metres >= 1000.0 => format!("{} km", (metres / 100.0).round() / 10.0),
-        metres => format!("{} m", metres.round()),
-    }
-}
-
-fn words(x: f64, y: f64, size: f64, colour: &str, text: &str) -> Text {
-    Text::new("").set("x", round(x)).set("y", round(y)).set("font-size", size).set("fill", colour).add(Words::new(text))
-}
-
-fn rectangle(area: Area) -> Rectangle {
-    Rectangle::new()
-        .set("x", round(area.left))
-        .set("y", round(area.top))
-        .set("width", round(area.width))
-        .set("height", round(area.height))
-}
-
-fn dot((x, y): (f64, f64), radius: f64, colour: &str) -> Circle {
-    Circle::new().set("cx", round(x)).set("cy", round(y)).set("r", radius).set("fill", colour)
-}
-
-fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64), colour: &str) -> Line {
-    Line::new()
-        .set("x1", round(x1))
-        .set("y1", round(y1))
-        .set("x2", round(x2))
-        .set("y2", round(y2))
-        .set("stroke", colour)
-}
-
-fn points(corners: &[(f64, f64)]) -> String {
-    corners.iter().map(|(x, y)| format!("{},{}", round(*x), round(*y))).collect::<Vec<_>>().join(" ")
-}
-
-/// A line through points, those that fall on the same tenth of a pixel drawn once.
-fn path(points: &[(f64, f64)]) -> String {
-    let mut rounded: Vec<_> = points.iter().map(|(x, y)| (round(*x), round(*y))).collect();
-    rounded.dedup();
-    let steps =
-        rounded.iter().enumerate().map(|(index, (x, y))| format!("{}{x} {y}", if index == 0 { "M" } else { "L" }));
-    steps.collect::<Vec<_>>().join("")
-}
-
-/// To a tenth of a pixel.
-fn round(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
 }

@@ -52,8 +52,8 @@ impl Places {
     /// The best free place beside a point for a label of a size; `None` if there is none.
     pub(crate) fn beside(&mut self, x: f64, y: f64, radius: f64, width: f64, height: f64) -> Option<Area> {
         let middle = height / 2.0;
-        // A ring of places close by, then a wider one.
-        let candidates = [radius + 3.0, radius + 14.0].into_iter().flat_map(|gap| {
+        // A ring of places close by, then wider ones.
+        let candidates = [radius + 3.0, radius + 14.0, radius + 26.0].into_iter().flat_map(|gap| {
             let slant = gap * 0.7;
             [
                 (x + gap, y - middle),

@@ -4,7 +4,10 @@
 
 mod drawing;
 mod labels;
+mod panel;
 mod projection;
+mod shapes;
+mod strip;
 
 use hereabouts::Position;
 use jiff::Timestamp;
