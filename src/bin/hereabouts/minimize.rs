@@ -5,9 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use hereabouts::{
-    Ledger, MemoryLedger, Minimizer, Outcome, Policy, Position, RecordedClock, Release, SqliteLedger, Withheld,
-};
+use hereabouts::{Ledger, MemoryLedger, Minimizer, Outcome, Policy, Position, RecordedClock, Release, SqliteLedger};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
@@ -200,7 +198,7 @@ impl Replay<'_> {
                 }
             }
             Ok(Outcome::Withheld(reason)) => {
-                *self.summary.withheld.entry(name(reason)).or_default() += 1;
+                self.summary.withheld.count(reason);
                 ControlFlow::Continue(())
             }
             Ok(_) => ControlFlow::Continue(()),
@@ -244,15 +242,6 @@ impl Replay<'_> {
     }
 }
 
-/// The reasons of the summary.
-fn name(reason: Withheld) -> &'static str {
-    match reason {
-        Withheld::NotDue { .. } => "not_due",
-        Withheld::BudgetSpent { .. } => "budget_spent",
-        _ => "other",
-    }
-}
-
 fn sent(release: &Release, record: &Record) -> map::Sent {
     let corners = release.cell().boundary();
     map::Sent {
@@ -288,8 +277,8 @@ fn bill(summary: &Summary, policy: &Policy) -> Vec<(String, String)> {
     let row = |name: String, value: String| (name, value);
     let mut bill = vec![row("positions read".into(), grouped(summary.read))];
     bill.push(row("sent".into(), grouped(summary.released)));
-    for (reason, count) in &summary.withheld {
-        bill.push(row(format!("withheld: {}", reason.replace('_', " ")), grouped(*count)));
+    for (count, reason) in summary.withheld.named() {
+        bill.push(row(format!("withheld: {reason}"), grouped(count)));
     }
     let skipped = summary.malformed + summary.no_position;
     if skipped > 0 {

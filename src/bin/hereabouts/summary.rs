@@ -1,8 +1,6 @@
 //! What came of a run: for people, or as one JSON object.
 
-use std::collections::BTreeMap;
-
-use hereabouts::{PrivacyLoss, Remaining};
+use hereabouts::{PrivacyLoss, Remaining, Withheld};
 use serde::Serialize;
 
 /// More problems than this are counted and not listed.
@@ -62,13 +60,43 @@ struct Problem {
     problem: String,
 }
 
+/// How many fixes were withheld, and why.
+#[derive(Default, Serialize)]
+pub(crate) struct WithheldCounts {
+    not_due: u64,
+    budget_spent: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    other: u64,
+}
+
+impl WithheldCounts {
+    pub(crate) fn count(&mut self, reason: Withheld) {
+        match reason {
+            Withheld::NotDue { .. } => self.not_due += 1,
+            Withheld::BudgetSpent { .. } => self.budget_spent += 1,
+            _ => self.other += 1,
+        }
+    }
+
+    /// The counts that are not zero, with their names.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (u64, &'static str)> {
+        [(self.not_due, "not due"), (self.budget_spent, "budget spent"), (self.other, "other reasons")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+    }
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What came of a run. `read` is all records: released, withheld, malformed, and those in which a receiver said that it
 /// had no position.
 #[derive(Default, Serialize)]
 pub(crate) struct Summary {
     pub(crate) read: u64,
     pub(crate) released: u64,
-    pub(crate) withheld: BTreeMap<&'static str, u64>,
+    pub(crate) withheld: WithheldCounts,
     pub(crate) malformed: u64,
     pub(crate) no_position: u64,
     problems: Vec<Problem>,
@@ -116,8 +144,8 @@ impl Summary {
     /// A few lines for people.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("read {}, released {}", grouped(self.read), grouped(self.released));
-        for (reason, count) in &self.withheld {
-            text += &format!(", withheld {} ({})", grouped(*count), reason.replace('_', " "));
+        for (count, reason) in self.withheld.named() {
+            text += &format!(", withheld {} ({reason})", grouped(count));
         }
         for (count, name) in [(self.malformed, "malformed"), (self.no_position, "without a position")] {
             if count > 0 {

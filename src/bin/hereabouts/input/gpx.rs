@@ -141,7 +141,7 @@ fn read_points(source: Source, journey: &mut Journey<'_, '_>) -> Result<ControlF
     let mut buffer = Vec::new();
     let mut text = String::new();
     let mut point: Option<Point> = None;
-    let mut depth = 0;
+    let (mut depth, mut has_root) = (0, false);
     loop {
         buffer.clear();
         allowance.renew();
@@ -149,6 +149,7 @@ fn read_points(source: Source, journey: &mut Journey<'_, '_>) -> Result<ControlF
             Event::Start(tag) => {
                 if depth == 0 {
                     check_root(tag.local_name().into_inner())?;
+                    has_root = true;
                 }
                 depth += 1;
                 if depth > MOST_DEPTH {
@@ -179,6 +180,7 @@ fn read_points(source: Source, journey: &mut Journey<'_, '_>) -> Result<ControlF
             Event::GeneralRef(reference) if point.is_some() => {
                 text.extend(reference.resolve_char_ref().ok().flatten());
             }
+            Event::Eof if !has_root => return Err(InputError::NotGpx),
             Event::Eof if depth > 0 => return Err(InputError::XmlEnds),
             Event::Eof => return Ok(ControlFlow::Continue(())),
             _ => {}

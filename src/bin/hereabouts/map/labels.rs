@@ -51,19 +51,22 @@ impl Places {
 
     /// The best free place beside a point for a label of a size; `None` if there is none.
     pub(crate) fn beside(&mut self, x: f64, y: f64, radius: f64, width: f64, height: f64) -> Option<Area> {
-        let (gap, middle) = (radius + 3.0, height / 2.0);
-        let candidates = [
-            (x + gap, y - middle),
-            (x - gap - width, y - middle),
-            (x - width / 2.0, y - gap - height),
-            (x - width / 2.0, y + gap),
-            (x + gap * 0.7, y - gap * 0.7 - height),
-            (x + gap * 0.7, y + gap * 0.7),
-            (x - gap * 0.7 - width, y - gap * 0.7 - height),
-            (x - gap * 0.7 - width, y + gap * 0.7),
-        ];
+        let middle = height / 2.0;
+        // A ring of places close by, then a wider one.
+        let candidates = [radius + 3.0, radius + 14.0].into_iter().flat_map(|gap| {
+            let slant = gap * 0.7;
+            [
+                (x + gap, y - middle),
+                (x - gap - width, y - middle),
+                (x - width / 2.0, y - gap - height),
+                (x - width / 2.0, y + gap),
+                (x + slant, y - slant - height),
+                (x + slant, y + slant),
+                (x - slant - width, y - slant - height),
+                (x - slant - width, y + slant),
+            ]
+        });
         let area = candidates
-            .into_iter()
             .map(|(left, top)| Area { left, top, width, height })
             .filter(|area| area.is_within(&self.frame) && self.taken.iter().all(|taken| area.overlap(taken) == 0.0))
             .min_by_key(|area| self.avoided.iter().filter(|avoided| area.overlap(avoided) > 0.0).count())?;

@@ -7,16 +7,18 @@ mod labels;
 mod projection;
 
 use hereabouts::Position;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub(crate) use drawing::draw;
 
 /// The most points of a track, and the most releases, that are drawn: a map needs no more, and memory is bounded.
 const MOST_POINTS: usize = 5_000;
 
-/// A pause longer than this in which one went further than that is a gap in the record, and not a straight way.
-const GAP: SignedDuration = SignedDuration::from_mins(5);
-const GAP_M: f64 = 1_000.0;
+/// Two positions further apart than this, with a pause between them or too far for any traveller, have a gap between
+/// them and not a straight way.
+const GAP_M: f64 = 2_000.0;
+const GAP_S: f64 = 120.0;
+const FASTEST_M_S: f64 = 300.0;
 
 /// A true place at a time.
 #[derive(Clone, Copy)]
@@ -59,7 +61,9 @@ impl Journey {
     pub(crate) fn pass(&mut self, place: Position, time: Timestamp) {
         let leg = match &self.last {
             Some(last) => {
-                let is_gap = time.duration_since(last.time) > GAP && last.place.great_circle_distance_m(&place) > GAP_M;
+                let pause_s = time.duration_since(last.time).as_secs_f64();
+                let way_m = last.place.great_circle_distance_m(&place);
+                let is_gap = way_m > GAP_M && (pause_s > GAP_S || way_m > FASTEST_M_S * pause_s);
                 last.leg + u32::from(is_gap)
             }
             None => 0,
