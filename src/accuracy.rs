@@ -1,13 +1,14 @@
 //! [`Accuracy`]: the 68 % radius of noise and cell together.
 
+mod quadrature;
+#[cfg(test)]
+mod tests;
+
 use std::sync::OnceLock;
 
+use self::quadrature::{Figure, radius_rad};
 use crate::grid::{Cell, Grid, Rectangle, Shape, ellipsoid};
 use crate::sphere::{EARTH_RADIUS_M, Position, UnitVector};
-
-mod quadrature;
-
-use quadrature::{Figure, radius_rad};
 
 /// Rows that are computed each for itself, counted from a pole: nearer to the equator one row is like the next.
 const ROWS_ALONE: f64 = 32.0;
@@ -25,7 +26,8 @@ const S2_NODES: usize = 9;
 ///
 /// With a flat prior the truth is at U + N: U uniform in the cell, N the noise. The radius depends on the noise's scale,
 /// the grid and the cell alone, never on a fix. It is computed on the sphere for some cells of the grid, when first asked
-/// for, interpolated between them, and stretched to the ellipsoid where the cell is.
+/// for, interpolated between them, and stretched to the ellipsoid where the cell is. Tests draw 400 000 fixes in many
+/// places, with scales up to 1 000 km, and find 68 ± 0.5 % of them within it.
 ///
 /// # Example
 ///
@@ -35,7 +37,7 @@ const S2_NODES: usize = 9;
 /// let grid = Grid::h3(6)?;
 /// let cell = grid.cell(LatticePoint::nearest(&Position::new(52.0907, 5.1214)));
 /// let accuracy = Accuracy::new(201.123, grid);
-/// assert_eq!(accuracy.radius_m(&cell).round(), 2_938.0); // the cell is much larger than the noise
+/// assert_eq!(accuracy.radius_m(&cell).round(), 2_626.0); // the cell is much larger than the noise
 /// # Ok::<(), hereabouts::GridError>(())
 /// ```
 #[derive(Debug)]
@@ -106,7 +108,8 @@ impl Accuracy {
         }
     }
 
-    /// The radius in metres around the printed centre of a cell of the grid.
+    /// The radius in metres around the printed centre of a cell of the grid; infinite for a cell of another grid, of which
+    /// nothing is known.
     #[must_use]
     pub fn radius_m(&self, cell: &Cell) -> f64 {
         let centre = cell.centre();
@@ -115,6 +118,9 @@ impl Accuracy {
 
     /// The same, where the centres are known already.
     pub(crate) fn radius_around_m(&self, cell: &Cell, centre: &Position, printed: &Position) -> f64 {
+        if cell.grid() != self.grid {
+            return f64::INFINITY;
+        }
         let mut node = Node::default();
         for (index, weight) in self.mix(cell, centre) {
             if weight != 0.0 {
@@ -130,8 +136,8 @@ impl Accuracy {
         let poleward = (printed.latitude_deg().abs() - centre.latitude_deg().abs()).to_radians();
         let turn = printed.longitude_deg() - centre.longitude_deg();
         let eastward = (turn - 360.0 * (turn / 360.0).round()).to_radians() * cosine;
-        let radius_rad =
-            node.radius + poleward * node.poleward_slope + node.poleward.at(poleward) + node.eastward.at(eastward);
+        let along_axes = poleward * node.poleward_slope + node.poleward.at(poleward) + node.eastward.at(eastward);
+        let radius_rad = node.radius + along_axes + node.both * (poleward * eastward).powi(2);
         radius_rad.min(core::f64::consts::PI) * ellipsoid::mean_radius_m(sine)
     }
 
@@ -246,6 +252,3 @@ fn between(place: f64, nodes: usize) -> Mix {
     let share = place - first as f64;
     [(first, 1.0 - share), (first + 1, share), (0, 0.0), (0, 0.0)]
 }
-
-#[cfg(test)]
-mod tests;

@@ -155,8 +155,8 @@ impl Minimizer {
             Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness.for_a_draw()?), route.loss),
             Err(withheld) => return Ok(Outcome::Withheld(withheld)),
         };
-        let release = route.coarsen(&draw, fix, account.time());
-        Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string(), loss))? {
+        let release = route.coarsen(&draw, loss, fix, account.time());
+        Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string()))? {
             Ok(_receipt) => Outcome::Released(release),
             Err(spent) => Outcome::Withheld(spent.into()),
         })

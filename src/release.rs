@@ -9,8 +9,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::budget::Spent;
+use crate::budget::{PrivacyLoss, Spent};
 use crate::grid::{Cell, CellId, Grid};
+use crate::sphere::Position;
 
 /// What leaves the phone. Only a [`Minimizer`](crate::Minimizer) can make one, and only after its loss was charged.
 ///
@@ -24,10 +25,13 @@ use crate::grid::{Cell, CellId, Grid};
 pub struct Release {
     pub(crate) purpose: Arc<str>,
     pub(crate) cell: Cell,
+    /// The centre of the cell, as it is printed.
+    pub(crate) centre: Position,
     pub(crate) accuracy_m: f64,
     pub(crate) time: Timestamp,
     pub(crate) span_s: u32,
     pub(crate) kept: Kept,
+    pub(crate) loss: PrivacyLoss,
 }
 
 /// The fields that the policy's `keep` let through, without noise.
@@ -54,13 +58,13 @@ impl Release {
     /// Degrees north of the cell's centre, with no more decimals than the grid needs.
     #[must_use]
     pub fn latitude_deg(&self) -> f64 {
-        self.cell.printed_centre().latitude_deg()
+        self.centre.latitude_deg()
     }
 
     /// Degrees east of the cell's centre, with no more decimals than the grid needs.
     #[must_use]
     pub fn longitude_deg(&self) -> f64 {
-        self.cell.printed_centre().longitude_deg()
+        self.centre.longitude_deg()
     }
 
     /// The radius in metres within which the truth lies with probability 68 %, noise and cell together and every place
@@ -99,6 +103,13 @@ impl Release {
     #[must_use]
     pub fn course_deg(&self) -> Option<f64> {
         self.kept.course_deg
+    }
+
+    /// What the release cost: nothing if it is a further view of a draw that was paid. It stays on the device; no written
+    /// form of the release holds it.
+    #[must_use]
+    pub fn loss(&self) -> PrivacyLoss {
+        self.loss
     }
 
     /// The release as one line of JSON.
@@ -188,12 +199,11 @@ struct Wire<'a> {
 
 impl<'a> From<&'a Release> for Wire<'a> {
     fn from(release: &'a Release) -> Self {
-        let centre = release.cell.printed_centre();
         Self {
             v: 1,
             purpose: &release.purpose,
-            lat: centre.latitude_deg(),
-            lon: centre.longitude_deg(),
+            lat: release.centre.latitude_deg(),
+            lon: release.centre.longitude_deg(),
             grid: Text(release.cell.grid()),
             cell: Text(release.cell.id()),
             accuracy_m: release.accuracy_m,

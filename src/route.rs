@@ -136,12 +136,15 @@ impl Route {
     }
 
     /// The draw, coarsened to the cell that holds it, and nothing besides that the policy does not keep.
-    pub(crate) fn coarsen(&self, draw: &Draw, fix: &Fix, now: Timestamp) -> Release {
+    pub(crate) fn coarsen(&self, draw: &Draw, loss: PrivacyLoss, fix: &Fix, now: Timestamp) -> Release {
         let cell = self.grid.cell(draw.point);
+        let centre = cell.centre();
+        let printed = cell.print(&centre);
         Release {
             purpose: Arc::clone(&self.purpose),
             cell,
-            accuracy_m: (self.accuracy.radius_m(&cell) * 10.0).round() / 10.0,
+            centre: printed,
+            accuracy_m: (self.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
             kept: Kept {
@@ -149,11 +152,12 @@ impl Route {
                 speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
                 course_deg: fix.course_deg().filter(|_| self.keep.course),
             },
+            loss,
         }
     }
 
-    /// The debit and the record of a release.
-    pub(crate) fn charge<'a>(&'a self, draw: &Draw, release: &Release, cell: &'a str, loss: PrivacyLoss) -> Charge<'a> {
+    /// The debit and the record of a release; `cell` is the name of its cell.
+    pub(crate) fn charge<'a>(&'a self, draw: &Draw, release: &Release, cell: &'a str) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,
@@ -162,7 +166,7 @@ impl Route {
             cell,
             bucket: release.time,
             span: Duration::from_secs(u64::from(self.bucket_s)),
-            loss,
+            loss: release.loss,
         }
     }
 }

@@ -3,9 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use hereabouts::{
-    Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Receipt, Transaction, Window,
-};
+use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Receipt, Window};
 use jiff::Timestamp;
 use proptest::prelude::*;
 

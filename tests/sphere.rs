@@ -20,7 +20,7 @@ fn spherical_distances_stay_within_the_stated_factor_of_published_geodesics() {
             Position::new(numbers[0], numbers[1]).great_circle_distance_m(&Position::new(numbers[3], numbers[4]));
         // The sphere's and the ellipsoid's shortest ways may differ near the antipode: there only the bounds hold.
         let ratio = distance_m / numbers[6];
-        assert!(ratio <= SPHERE_PER_GEODESIC && ratio >= LEAST_SPHERE_PER_GEODESIC - 1e-6, "{ratio}: {line}");
+        assert!((LEAST_SPHERE_PER_GEODESIC - 1e-6..=SPHERE_PER_GEODESIC).contains(&ratio), "{ratio}: {line}");
         seen += 1;
     }
     assert_eq!(seen, 100);

@@ -80,6 +80,20 @@ pub trait Ledger: Send {
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError>;
 }
 
+impl<L: Ledger + ?Sized> Ledger for Box<L> {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+        (**self).begin(budget, clock)
+    }
+
+    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+        (**self).remaining(budget, now)
+    }
+
+    fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
+        (**self).receipts(visit)
+    }
+}
+
 /// One consistent view of a ledger, and what is to be written to it, all or nothing. Dropping it rolls back.
 ///
 /// Its answers include its own charges. After an error it can only be dropped.

@@ -15,7 +15,6 @@ mod output;
 mod policy;
 mod receipts;
 mod sample;
-mod spent;
 mod summary;
 
 use std::process::ExitCode;

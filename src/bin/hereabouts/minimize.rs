@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::input::{self, Flaw, Record, Source};
 use crate::map;
 use crate::output::{self, Output};
-use crate::spent::{Counted, SpentHere};
 use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
@@ -96,7 +95,6 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
         Some(path) => Box::new(SqliteLedger::open(path)?),
         None => Box::new(MemoryLedger::new()),
     };
-    let (ledger, spent) = Counted::new(ledger);
     let minimizer = Minimizer::new(policy, ledger, RecordedClock::default())?;
     // The names are checked before anything is opened.
     minimizer.preview(&arguments.purpose, &arguments.destination)?;
@@ -117,7 +115,7 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
     let format = arguments.input_format.or_else(|| input::Format::of_name(&arguments.input));
     let options = input::Options { columns: arguments.columns.clone(), utc: arguments.utc };
     let read = input::read(source, format, &options, &mut |number, record| replay.record(number, record));
-    replay.end(read.map_err(Failure::from), &spent)
+    replay.end(read.map_err(Failure::from))
 }
 
 /// A slip of the hand must not cost the journey, the policy or the ledger.
@@ -188,7 +186,7 @@ impl Replay<'_> {
         }
         match self.minimizer.release(&fix, &self.arguments.purpose, &self.arguments.destination) {
             Ok(Outcome::Released(release)) => {
-                self.summary.released += 1;
+                self.summary.sent(release.loss());
                 if let (Some(map), Ok(record)) = (&mut self.map, &record) {
                     map.send(sent(&release, record));
                 }
@@ -227,12 +225,12 @@ impl Replay<'_> {
     }
 
     /// Ends the output whatever happened, so that what was released is whole.
-    fn end(self, read: Result<(), Failure>, spent: &SpentHere) -> Result<(), Failure> {
+    fn end(self, read: Result<(), Failure>) -> Result<(), Failure> {
         self.bar.finish_and_clear();
         let stopped = self.failure.map_or(read, Err);
         let ended = self.output.end().map_err(|error| Failure::output(&error));
         let remaining = self.minimizer.remaining();
-        self.summary.account(spent.loss(), remaining.as_deref().unwrap_or_default());
+        self.summary.remaining(remaining.as_deref().unwrap_or_default());
         stopped?;
         ended?;
         remaining?;

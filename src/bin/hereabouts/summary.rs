@@ -118,9 +118,13 @@ impl Summary {
         is_listed
     }
 
-    pub(crate) fn account(&mut self, spent: PrivacyLoss, remaining: &[Remaining]) {
-        self.spent = spent;
-        self.epsilon_spent = spent.epsilon();
+    pub(crate) fn sent(&mut self, loss: PrivacyLoss) {
+        self.released += 1;
+        self.spent = self.spent.saturating_add(loss);
+        self.epsilon_spent = self.spent.epsilon();
+    }
+
+    pub(crate) fn remaining(&mut self, remaining: &[Remaining]) {
         self.remaining = remaining.iter().map(WindowLeft::of).collect();
     }
 
