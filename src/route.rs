@@ -1,6 +1,6 @@
 //! The rule: what the policy says of one purpose on its way to one destination, worked out before any fix arrives.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::mechanism::PlanarLaplace;
 use crate::policy::{Keep, Mechanism, Policy};
 use crate::release::{Kept, Release, Withheld};
 
-/// Every purpose with every destination.
-pub(crate) struct Routes(HashMap<String, HashMap<String, Route>>);
+/// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
+pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
 
 /// One purpose on its way to one destination.
 pub(crate) struct Route {
@@ -48,12 +48,12 @@ pub(crate) enum Due {
 
 impl Routes {
     pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
-        let mut routes = HashMap::new();
+        let mut routes = BTreeMap::new();
         let mut index = 0;
         for (purpose, rule) in policy.purposes() {
             let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
             let mechanism = PlanarLaplace::new(epsilon, policy.radius_m())?;
-            let to: &mut HashMap<_, _> = routes.entry(purpose.to_owned()).or_default();
+            let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination.
                 let Some(grid) = policy.grid_for(purpose, destination) else { continue };
@@ -79,7 +79,7 @@ impl Routes {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.values().map(HashMap::len).sum()
+        self.0.values().map(BTreeMap::len).sum()
     }
 
     pub(crate) fn find(&self, purpose: &str, destination: &str) -> Result<&Route, Error> {
@@ -93,9 +93,7 @@ impl Routes {
 }
 
 fn names<'a>(known: impl Iterator<Item = &'a String>) -> String {
-    let mut known: Vec<&str> = known.map(String::as_str).collect();
-    known.sort_unstable();
-    known.join(", ")
+    known.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn whole_milliseconds(span: Duration) -> i64 {
