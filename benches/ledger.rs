@@ -28,7 +28,7 @@ fn charge(transaction: &mut dyn Transaction, number: u64) {
     let place = Position::new(52.0, 5.0 + number as f64 * 1e-5);
     let charge = Charge {
         purpose: "weather",
-        destination: if number % 3 == 0 { "eu" } else { "cn" },
+        destination: if number.is_multiple_of(3) { "eu" } else { "cn" },
         draw: Draw { tick: number as i64, point: LatticePoint::nearest(&place) },
         grid: "h3:6",
         cell: &cell,

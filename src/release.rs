@@ -115,8 +115,10 @@ impl Release {
     /// The release as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
+        let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
         // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
-        serde_json::to_string(&Wire::from(self)).unwrap_or_default()
+        let written = serde_json::to_writer(&mut json, &Wire::from(self));
+        written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
     }
 
     /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties.

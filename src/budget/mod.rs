@@ -1,5 +1,6 @@
 //! The account: privacy loss, windows, clocks, and the ledger that keeps them.
 
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code))] // some of it only the durable ledger asks for
 mod account;
 mod accountant;
 mod clock;

@@ -140,6 +140,7 @@ impl Budget {
     }
 
     /// The longest window's length in milliseconds: what the account must remember.
+    #[cfg(feature = "sqlite")]
     pub(super) fn longest_ms(&self) -> i64 {
         self.windows.iter().map(Window::length_ms).max().unwrap_or(i64::MAX)
     }
