@@ -147,6 +147,16 @@ fn csv_headers_are_known_in_many_spellings() {
 }
 
 #[test]
+fn a_quote_anywhere_is_understood_and_rows_stay_numbered() {
+    let rows = "lat,lon,time,note\n52,5,2024-06-20T09:00:00Z,plain\n\n52,5,2024-06-20T09:00:01Z,\"two\nlines, quoted\"\r\n\
+                52,5,2024-06-20T09:00:02Z\n\"52\",5,soon,\"\"\n";
+    let tally = tally_text(rows);
+    assert_eq!((tally.good, tally.flaws), (3, BTreeMap::from([(Flaw::NotATime.to_string(), 1)])));
+    let old_mac = "lat,lon,time\r52,5,2024-06-20T09:00:00Z\r52,5,2024-06-20T09:00:01Z\r";
+    assert_eq!(tally_text(old_mac), Tally { good: 2, ..Tally::default() });
+}
+
+#[test]
 fn a_csv_row_without_place_or_time_is_malformed_and_never_now() {
     let rows = "lat,lon,time\n,,2024-06-20T09:00:00Z\n52,5,\n52,5\n52,5,soon\n52,x,2024-06-20T09:00:00Z\n\
                 95,5,2024-06-20T09:00:00Z\nNaN,5,2024-06-20T09:00:00Z\n52,5,2024-06-20T09:00:00Z\n";
