@@ -4,6 +4,7 @@
 //! Fix ─▶ rule ─▶ tick ─▶ perturb ─▶ coarsen ─▶ charge ─▶ Release
 //! ```
 
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard};
 
@@ -107,16 +108,15 @@ impl Minimizer {
     pub fn release(&self, fix: &Fix, purpose: &str, destination: &str) -> Result<Outcome, Error> {
         let route = self.routes.find(purpose, destination)?;
         let state = &mut *self.lock()?;
-        if let Some(served) = self.known_served(fix, route, state) {
+        let now = self.clock.at(fix);
+        if let Some(served) = state.served[route.index].filter(|&served| route.tick(now) <= served) {
             return Ok(Outcome::Withheld(route.not_due(served)));
         }
-        let mut account = state.ledger.begin(self.policy.budget(), self.clock.at(fix))?;
-        let outcome = self.travel(fix, route, &mut *account, &mut state.randomness)?;
+        let mut account = state.ledger.begin(self.policy.budget(), now)?;
+        let outcome = travel(fix, route, &mut *account, &mut state.randomness)?;
         match outcome {
             Outcome::Released(_) => account.commit()?,
-            Outcome::Withheld(Withheld::NotDue { .. }) => {
-                state.served[route.index] = Some(route.tick(self.clock.at(fix)))
-            }
+            Outcome::Withheld(Withheld::NotDue { .. }) => state.served[route.index] = Some(route.tick(now)),
             Outcome::Withheld(_) => {}
         }
         Ok(outcome)
@@ -129,37 +129,18 @@ impl Minimizer {
     /// As [`release`](Self::release): if one request fails, nothing at all was charged or released.
     pub fn release_all<'a>(&self, requests: impl IntoIterator<Item = Request<'a>>) -> Result<Vec<Outcome>, Error> {
         let state = &mut *self.lock()?;
+        // The ledger's time starts where its last charge left it, and each fix moves it on.
         let mut account = state.ledger.begin(self.policy.budget(), Timestamp::UNIX_EPOCH)?;
         let mut outcomes = Vec::new();
         for Request { fix, purpose, destination } in requests {
             let route = self.routes.find(purpose, destination)?;
-            outcomes.push(self.travel(fix, route, &mut *account, &mut state.randomness)?);
+            account.advance(self.clock.at(fix));
+            outcomes.push(travel(fix, route, &mut *account, &mut state.randomness)?);
         }
         if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Released(_))) {
             account.commit()?;
         }
         Ok(outcomes)
-    }
-
-    /// The road. What it returns must not leave before the account is committed.
-    fn travel(
-        &self,
-        fix: &Fix,
-        route: &Route,
-        account: &mut dyn Transaction,
-        randomness: &mut Randomness,
-    ) -> Result<Outcome, Error> {
-        account.advance(self.clock.at(fix));
-        let (draw, loss) = match route.due(account)? {
-            Ok(Due::View(draw)) => (draw, PrivacyLoss::ZERO),
-            Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness.for_a_draw()?), route.loss),
-            Err(withheld) => return Ok(Outcome::Withheld(withheld)),
-        };
-        let release = route.coarsen(&draw, loss, fix, account.time());
-        Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string()))? {
-            Ok(_receipt) => Outcome::Released(release),
-            Err(spent) => Outcome::Withheld(spent.into()),
-        })
     }
 
     /// What [`release`](Self::release) would come to now, whatever the fix. It costs nothing and changes nothing.
@@ -207,12 +188,33 @@ impl Minimizer {
         &self.policy
     }
 
-    /// The tick on which the route was last seen served, if a fix belongs to it or to an earlier one.
-    fn known_served(&self, fix: &Fix, route: &Route, state: &State) -> Option<i64> {
-        state.served[route.index].filter(|&served| route.tick(self.clock.at(fix)) <= served)
-    }
-
     fn lock(&self) -> Result<MutexGuard<'_, State>, Error> {
         self.state.lock().map_err(|_| Error::Broken)
+    }
+}
+
+/// The road. What it returns must not leave before the account is committed.
+fn travel(
+    fix: &Fix,
+    route: &Route,
+    account: &mut dyn Transaction,
+    randomness: &mut Randomness,
+) -> Result<Outcome, Error> {
+    let (draw, loss) = match route.due(account)? {
+        Ok(Due::View(draw)) => (draw, PrivacyLoss::ZERO),
+        Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness.for_a_draw()?), route.loss),
+        Err(withheld) => return Ok(Outcome::Withheld(withheld)),
+    };
+    let release = route.coarsen(&draw, loss, fix, account.time());
+    Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string()))? {
+        Ok(_receipt) => Outcome::Released(release),
+        Err(spent) => Outcome::Withheld(spent.into()),
+    })
+}
+
+/// Prints no field: a log line must not be able to leak a place.
+impl fmt::Debug for Minimizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Minimizer").finish_non_exhaustive()
     }
 }

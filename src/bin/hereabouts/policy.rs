@@ -9,11 +9,12 @@ use crate::failure::Failure;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Checks a policy: exit code 0 if it is valid, 2 with the line and what would be right if not
-    #[command(after_help = "Example:\n  hereabouts policy check weather.toml")]
+    /// Checks policies: exit code 0 if each is valid, 2 with the line and what would be right at the first that is not
+    #[command(after_help = "Examples:\n  hereabouts policy check weather.toml\n  hereabouts policy check policies/*")]
     Check {
-        /// The policy, TOML or JSON
-        policy: PathBuf,
+        /// The policies, TOML or JSON
+        #[arg(required = true)]
+        policies: Vec<PathBuf>,
     },
     /// Says in plain sentences what each destination learns, how well, how often and at what loss
     #[command(after_help = "Example:\n  hereabouts policy explain weather.toml --latitude 52")]
@@ -34,11 +35,11 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Check { policy: path } => {
+        Command::Check { policies } => policies.iter().try_for_each(|path| {
             let policy = read(path)?;
             let (purposes, destinations) = (policy.purposes().count(), policy.destinations().count());
             print(&format!("{}: valid, purposes: {purposes}, destinations: {destinations}", path.display()))
-        }
+        }),
         Command::Explain { policy, latitude, json } => {
             let explanation = read(policy)?.explain(*latitude);
             if *json {
