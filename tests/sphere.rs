@@ -9,7 +9,7 @@ use proptest::prelude::*;
 const LEAST_SPHERE_PER_GEODESIC: f64 = EARTH_RADIUS_M / 6_399_593.626;
 
 /// GeographicLib's test set for geodesics (a sample of 100): latitude, longitude, azimuth of each end, distance, …
-const GEODESICS: &str = include_str!("data/geodesic/GeodTest-100.dat");
+const GEODESICS: &str = include_str!("data/geographiclib/GeodTest-100.dat");
 
 #[test]
 fn spherical_distances_stay_within_the_stated_factor_of_published_geodesics() {
