@@ -12,33 +12,44 @@ compile_error!(
 /// Draws between two seeds from the operating system. A seed for every draw would cost several times the draw itself.
 const DRAWS_PER_SEED: u32 = 4096;
 
-/// A cryptographically secure generator, seeded by the operating system and seeded anew every 4,096 draws.
+/// A cryptographically secure generator, seeded by the operating system, and seeded anew every 4,096 draws and in every
+/// process: parent and child of a fork would otherwise add the same noise to two places, and the difference of the
+/// outputs would be that of the places.
 ///
 /// Every guarantee assumes that the operating system's random numbers are unpredictable, and holds against adversaries
-/// who cannot break ChaCha20 (Bernstein 2008): computational differential privacy (Mironov et al. 2009).
+/// who cannot break ChaCha20 (Bernstein 2008): computational differential privacy (Mironov et al. 2009). Why this
+/// generator: `docs/adr/0001-randomness.md`.
 pub(crate) struct Randomness {
     generator: ChaCha20Rng,
-    /// Draws until the next seed; `None` for the repeatable noise of tests, which is never seeded anew.
-    left: Option<u32>,
+    /// The seed's age; `None` for the repeatable noise of tests, which is never seeded anew.
+    seed: Option<Seed>,
+}
+
+struct Seed {
+    draws_left: u32,
+    process: u32,
 }
 
 impl Randomness {
     pub(crate) fn from_system() -> Result<Self, RandomnessError> {
-        Ok(Self { generator: seeded_by_system()?, left: Some(DRAWS_PER_SEED) })
+        let seed = Seed { draws_left: DRAWS_PER_SEED, process: std::process::id() };
+        Ok(Self { generator: seeded_by_system()?, seed: Some(seed) })
     }
 
     /// The same noise for the same seed: for tests alone.
     #[cfg(feature = "seeded-noise")]
     pub(crate) fn repeatable(seed: u64) -> Self {
-        Self { generator: ChaCha20Rng::seed_from_u64(seed), left: None }
+        Self { generator: ChaCha20Rng::seed_from_u64(seed), seed: None }
     }
 
     /// The generator for one more draw.
     pub(crate) fn for_a_draw(&mut self) -> Result<&mut ChaCha20Rng, RandomnessError> {
-        match &mut self.left {
-            Some(0) => *self = Self::from_system()?,
-            Some(left) => *left -= 1,
-            None => {}
+        if let Some(seed) = &mut self.seed {
+            if seed.draws_left == 0 || seed.process != std::process::id() {
+                *self = Self::from_system()?;
+            } else {
+                seed.draws_left -= 1;
+            }
         }
         Ok(&mut self.generator)
     }
@@ -52,3 +63,32 @@ fn seeded_by_system() -> Result<ChaCha20Rng, RandomnessError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gave no random numbers: nothing is released without noise; try again later")]
 pub struct RandomnessError;
+
+#[cfg(test)]
+mod tests {
+    use rand::Rng;
+
+    use super::*;
+
+    /// What is drawn next, by a generator in this state and by one whose state is the same but for the seed's age.
+    fn next_of_both(age: Seed) -> (u64, u64) {
+        let mut copy = ChaCha20Rng::seed_from_u64(1);
+        let mut randomness = Randomness { generator: ChaCha20Rng::seed_from_u64(1), seed: Some(age) };
+        (randomness.for_a_draw().unwrap().next_u64(), copy.next_u64())
+    }
+
+    #[test]
+    fn a_seed_lasts_for_its_draws_and_no_longer() {
+        let process = std::process::id();
+        let (ours, copys) = next_of_both(Seed { draws_left: 1, process });
+        assert_eq!(ours, copys);
+        let (ours, copys) = next_of_both(Seed { draws_left: 0, process });
+        assert_ne!(ours, copys);
+    }
+
+    #[test]
+    fn a_forked_process_does_not_repeat_its_parents_noise() {
+        let (ours, copys) = next_of_both(Seed { draws_left: 1_000, process: std::process::id().wrapping_add(1) });
+        assert_ne!(ours, copys);
+    }
+}

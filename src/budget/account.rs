@@ -1,6 +1,6 @@
 //! [`Account`]: a ledger's present state in memory, whichever way its entries are stored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -165,7 +165,8 @@ impl Account {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     texts: Vec<Box<str>>,
-    ids: HashMap<Box<str>, NameId>,
+    /// Ordered: among a handful of names comparing is quicker than hashing.
+    ids: BTreeMap<Box<str>, NameId>,
     /// How many there were at `begin`.
     before: usize,
 }

@@ -54,18 +54,17 @@ impl Clock for SystemClock {
 /// ```
 #[derive(Debug, Default)]
 pub struct RecordedClock {
-    /// Nanoseconds since 1970: enough until 2262.
-    latest_ns: AtomicI64,
+    /// Microseconds since 1970: a whole number that one instruction compares.
+    latest_us: AtomicI64,
 }
 
 impl Clock for RecordedClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_nanosecond(i128::from(self.latest_ns.load(Ordering::Relaxed))).unwrap_or(Timestamp::MAX)
+        Timestamp::from_microsecond(self.latest_us.load(Ordering::Relaxed)).unwrap_or(Timestamp::MAX)
     }
 
     fn at(&self, fix: &Fix) -> Timestamp {
-        let time_ns = i64::try_from(fix.time().as_nanosecond()).unwrap_or(i64::MAX);
-        self.latest_ns.fetch_max(time_ns, Ordering::Relaxed);
+        self.latest_us.fetch_max(fix.time().as_microsecond(), Ordering::Relaxed);
         fix.time()
     }
 }
