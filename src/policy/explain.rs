@@ -457,7 +457,8 @@ mod tests {
         let window = |epsilon| Policy::from_toml(&toml(epsilon)).unwrap().explain(0.0).purposes[0].windows[0].clone();
         assert_eq!((window("8").draws, window("8").naive_draws), (15, 16));
         assert_eq!((window("8.0000192").draws, window("8.0000192").naive_draws), (16, 16));
-        assert_eq!((window("20").drawn(), window("20").draws, window("20").ticks), (24, 39, 24));
+        assert_eq!((window("20").drawn(), window("20").draws, window("20").ticks), (39, 39, 48));
+        assert_eq!((window("30").drawn(), window("30").draws, window("30").ticks), (48, 59, 48));
         assert!(!Policy::from_toml(&toml("8.0000192")).unwrap().explain(0.0).to_string().contains("Note"));
     }
 }
