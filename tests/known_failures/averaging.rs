@@ -1,9 +1,9 @@
 //! Flawed: fresh noise on every fix and no budget. The average of the outputs at one place, and better their geometric
 //! median, draws in on it as 1/√n. That is so of our draws too: what stands against it is the budget, which bounds n.
 
-use hereabouts::{MemoryLedger, Minimizer, Position, RecordedClock};
+use hereabouts::{MemoryLedger, Minimizer, Policy, Position, RecordedClock};
 
-use crate::support::{NINE, policy};
+use crate::support::{NINE, POLICY, policy};
 use crate::world::{
     Plane, Step, UTRECHT, flat_noise, generator, length_m, mean, median, minimizer, minus, noised, released, with_scale,
 };
@@ -85,18 +85,25 @@ fn our_budget_bounds_the_draws_there_are_to_average() {
     for days in [1, 2, 30] {
         let minimizer = minimizer(policy(), MemoryLedger::new(), RecordedClock::default(), 1);
         let draws = stay(&minimizer, &UTRECHT, days).len();
-        assert_eq!(draws as i64, 9 * days, "{} ticks", days * DAY / QUARTER);
+        assert_eq!(draws as i64, 9 * days, "in {days} days of {} ticks", days * DAY / QUARTER);
     }
+}
+
+/// The policy of the other tests with a grid so fine that it hides nothing.
+fn finest() -> Policy {
+    let (coarse, fine) = (r#"{ kind = "h3", resolution = 8 }"#, r#"{ kind = "metric", edge_m = 10 }"#);
+    assert!(POLICY.contains(coarse));
+    Policy::from_toml(&POLICY.replace(coarse, fine)).unwrap()
 }
 
 #[test]
 fn a_day_at_home_leaves_the_attack_far_off() {
-    // Nine draws at b = 402 m. The average has a density of at most 9/(2π·3b²)·1.5 (as normal, and half as much again for
-    // its peak), so an attack comes within 60 m with probability below 0.05; the geometric median, 0.85 times as wide,
-    // below 0.07. More than half of 41 independent days do with probability below C(41, 21)·0.07²¹ = 1.5·10⁻¹².
+    // The median of nine draws at b = 402 m is 257 m off on average (110.7 m · √(12/9) · 402/200) and comes within 60 m
+    // with probability 1 − e^(−π/4·(60/257)²) = 0.043, as far as Rayleigh's law holds. Even were it 0.1, more than half of
+    // 41 independent days would do so with probability below C(41, 21)·0.1²¹ = 2.7·10⁻¹⁰.
     let errors_m: Vec<f64> = (0..41)
         .map(|seed| {
-            let minimizer = minimizer(policy(), MemoryLedger::new(), RecordedClock::default(), seed);
+            let minimizer = minimizer(finest(), MemoryLedger::new(), RecordedClock::default(), seed);
             length_m(geometric_median(&stay(&minimizer, &UTRECHT, 1)))
         })
         .collect();

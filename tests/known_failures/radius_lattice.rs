@@ -82,6 +82,8 @@ fn of_four_million_candidates_all_survive_our_outputs() {
     let mechanism = with_scale(SCALE_M);
     let outputs = [(); 2].map(|()| noised(&mechanism, &candidate(TRUTH), &mut generator));
     assert_eq!(survivors(&outputs, &OURS).len(), 4_000_000);
+    // Taken for outputs of the flawed idea, they rule out the truth. (By chance they would not: (8·10⁻⁵)² = 6.4·10⁻⁹.)
+    assert!(!outputs.iter().all(|output| FLAWED.admits(&candidate(TRUTH), output)));
     // What the attacker was told of the lattice is so: whatever lies that near is printed as this output.
     for output in outputs {
         for bearing in 0..1_000 {

@@ -57,7 +57,7 @@ fn whole_degrees_are_noised_like_any_other() {
         assert!(commonest(&outputs).1 < 6, "{} outputs are the same", commonest(&outputs).1);
         // Half of the draws lie within the median, and 0.05 more or less with probability at most
         // 2e^(−2·4,000·0.05²) = 4.2·10⁻⁹ (Hoeffding); at three places: 1.3·10⁻⁸. (Rounding to cells moves a draw by
-        // 1.4 m and the share by less than 0.002: the bound used is 0.052.)
+        // 1.4 m and the share by less than 0.002, hence 0.052.)
         let median_m = mechanism.error_quantile_m(0.5);
         let within = outputs.iter().filter(|output| output.great_circle_distance_m(&place) < median_m).count();
         let share = within as f64 / DRAWS as f64;
