@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rand::rngs::ChaCha20Rng;
 
 use crate::support::{NINE, SetClock, fix_at, policy};
-use crate::world::{Plane, Step, UTRECHT, flat_noise, generator, length_m, minus, plus, uniform};
+use crate::world::{Plane, Step, UTRECHT, flat_noise, generator, length_m, mean, minus, plus, uniform};
 
 const CORE_M: f64 = 500.0;
 const EDGE_SCALE_M: f64 = 50.0;
@@ -34,28 +34,17 @@ fn switches<K: PartialEq>(kinds: &[K]) -> Vec<usize> {
     (1..kinds.len()).filter(|&at| kinds[at] != kinds[at - 1]).collect()
 }
 
-/// The attack's second half: the circle that fits points best (least squares of x² + y² + ax + by + c, Kåsa 1976), as
-/// centre and radius.
+/// The attack's second half: the circle that fits points best, as centre and radius (Kåsa 1976: least squares of
+/// |p − centre|² − radius², solved about the points' mean).
 fn circle(points: &[Step]) -> (Step, f64) {
-    let mut rows = [[0.0; 4]; 3];
-    for &[x, y] in points {
-        for (row, factor) in rows.iter_mut().zip([x, y, 1.0]) {
-            for (entry, term) in row.iter_mut().zip([x, y, 1.0, -(x * x + y * y)]) {
-                *entry += factor * term;
-            }
-        }
-    }
-    // Gauss and Jordan; the matrix is positive definite, so every pivot is positive.
-    for pivot in 0..3 {
-        let scaled = rows[pivot].map(|entry| entry / rows[pivot][pivot]);
-        for row in 0..3 {
-            let factor = rows[row][pivot];
-            rows[row] =
-                if row == pivot { scaled } else { std::array::from_fn(|at| rows[row][at] - factor * scaled[at]) };
-        }
-    }
-    let [a, b, c] = rows.map(|row| row[3]);
-    ([-a / 2.0, -b / 2.0], ((a * a + b * b) / 4.0 - c).sqrt())
+    let middle = [0, 1].map(|axis| mean(points.iter().map(|point| point[axis])));
+    let about: Vec<Step> = points.iter().map(|point| minus(*point, middle)).collect();
+    let moment = |term: fn(f64, f64) -> f64| mean(about.iter().map(|&[x, y]| term(x, y)));
+    let (xx, xy, yy) = (moment(|x, _| x * x), moment(|x, y| x * y), moment(|_, y| y * y));
+    let right = [moment(|x, y| x * (x * x + y * y)) / 2.0, moment(|x, y| y * (x * x + y * y)) / 2.0];
+    let determinant = xx * yy - xy * xy;
+    let centre = [(right[0] * yy - right[1] * xy) / determinant, (right[1] * xx - right[0] * xy) / determinant];
+    (plus(middle, centre), (length_m(centre).powi(2) + xx + yy).sqrt())
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn our_noise_is_the_same_in_every_direction() {
             |holds: &dyn Fn(&Step) -> bool| errors.iter().filter(|&error| holds(error)).count() as f64 / DRAWS as f64;
         // Eight sectors around the compass, and the median of the distance: nine shares of 40,000 independent draws, each
         // off by 0.017 or more with probability at most 2e^(−2·40,000·0.017²) = 1.9·10⁻¹⁰ (Hoeffding); at two places:
-        // 3.4·10⁻⁹. (Rounding to cells of 1.2 by 1.5 to 2.4 m moves a share by less than 0.003: the bound used is 0.02.)
+        // 3.4·10⁻⁹. (Rounding to cells of 1.2 by 1.5 to 2.4 m moves a share by less than 0.003, hence 0.02.)
         for sector in 0..8 {
             let within = share(&|error| (bearing_rad(*error).to_degrees().rem_euclid(360.0) / 45.0) as usize == sector);
             assert!((within - 0.125).abs() < 0.02, "sector {sector}: {within}");
