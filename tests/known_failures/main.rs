@@ -13,7 +13,7 @@
 //! | `fixed_offset` | 10⁻¹¹ |
 //! | `one_bearing` | 7·10⁻⁸ |
 //! | `rounded_jitter` | 2·10⁻⁸ |
-//! | `averaging`, six figures | 3·10⁻⁸ |
+//! | `averaging`, six figures | 10⁻¹¹ |
 //! | `averaging`, a day at home | 3·10⁻¹⁰ |
 //!
 //! Seeds are fixed, so that a run that passes goes on passing until something changes.
