@@ -204,8 +204,9 @@ impl TryRng for Scripted {
 
 impl TryCryptoRng for Scripted {}
 
-/// At b = 100 m two 64-bit uniforms end at 149 km, and then one output would tell two far places apart for certain. Here
-/// every distance has positive probability: enough tails in a row carry a draw to the other side of the Earth.
+/// At b = 100 m two uniforms that are held in an `f64` end at 149 km, and then one output would tell two far places apart
+/// for certain. Here every distance has positive probability: enough tails in a row carry a draw to the other side of the
+/// Earth.
 #[test]
 fn far_pairs_have_positive_probability() {
     let mechanism = with_scale(100.0);
