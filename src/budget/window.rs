@@ -214,8 +214,13 @@ mod tests {
         assert_eq!(Budget::new([]), Err(BudgetError::NoWindow));
         let twice = Budget::new([window(60), window(3_600), window(60)]);
         assert_eq!(twice, Err(BudgetError::SameLength { length: Duration::from_secs(60) }));
-        let budget = Budget::new([window(60), window(3_600)]).unwrap();
-        assert_eq!(budget.longest_ms(), 3_600_000);
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn an_account_remembers_as_long_as_its_longest_window() {
+        let windows = [60, 3_600].map(|seconds| Window::new(ONE, Duration::from_secs(seconds)).unwrap());
+        assert_eq!(Budget::new(windows).unwrap().longest_ms(), 3_600_000);
     }
 
     #[test]

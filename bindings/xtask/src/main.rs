@@ -45,7 +45,7 @@ fn check() -> Result {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-features", "--all-targets", "--", "--deny", "warnings"])?;
     // What a phone links: no default feature may be needed for the core to build.
-    cargo(&["clippy", "--no-default-features", "--", "--deny", "warnings"])?;
+    cargo(&["clippy", "--no-default-features", "--all-targets", "--", "--deny", "warnings"])?;
     run(Command::new("cargo")
         .args(["doc", "--workspace", "--all-features", "--no-deps"])
         .env("RUSTDOCFLAGS", "--deny warnings"))?;
