@@ -42,13 +42,12 @@ where
 struct Coins(std::vec::IntoIter<u64>);
 
 impl Coins {
-    /// The coins for which planar Laplace noise leads from one position to another at least 0.7 scales away.
+    /// The coins for which planar Laplace noise leads from one position to another.
     fn to(noise: &PlanarLaplace, from: &Position, to: &Position) -> Self {
         let scales = from.great_circle_distance_m(to) / noise.scale_m();
-        // The second uniform is ½; the first is m·2^(−k), k·ln 2 − ln m the rest of the way.
-        let rest = (scales - LN_2).max(0.0);
-        let halvings = (rest / LN_2).floor();
-        let mantissa = libm::exp(halvings * LN_2 - rest);
+        // The first uniform is m·2^(−k), k·ln 2 − ln m the whole way; the second, 1 − 2^(−53), adds nothing.
+        let halvings = (scales / LN_2).floor();
+        let mantissa = libm::exp(halvings * LN_2 - scales).min(1.0_f64.next_down());
         let mut coins = Vec::new();
         let bits = mantissa.to_bits() << 12; // the 52 bits after the leading one
         // The bits of the mantissa stand above twelve coins; more are tossed only if all twelve are tails.
@@ -60,7 +59,7 @@ impl Coins {
             coins.extend((0..more / 64).map(|_| 0));
             coins.push(1 << (more % 64));
         }
-        coins.push(1);
+        coins.push(u64::MAX << 12 | 1);
         // The acceptance coin: 2^(−76), below sin θ/θ for every arc but the last picometre before the antipode.
         coins.extend([0, 1 << 63]);
         let turns = bearing_turns(from, to);

@@ -46,7 +46,7 @@ fn a_scale_without_the_ellipsoids_factor_is_seen() {
         let without = PlanarLaplace::new(SPHERE_PER_GEODESIC, radius_m).unwrap(); // its scale is radius/1
         let north = &pairs(2.5 * radius_m).unwrap()[0];
         let excess = law_loss(&without, north).loss() - claimed.loss_at_m(north.distance_m());
-        assert!(excess > 2.5 * 0.0054, "{excess}");
+        assert!(excess > 2.5 * 0.005, "{excess}");
     }
 }
 
