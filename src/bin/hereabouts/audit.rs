@@ -103,11 +103,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let text = if arguments.json { serde_json::to_string(&report).map_err(Failure::other)? } else { report.table() };
     let mut output = io::stdout().lock();
     writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))?;
-    if report.broken {
-        Err(Failure::broken(format_args!("a claim is broken: repeat it with --seed {seed}")))
-    } else {
-        Ok(())
-    }
+    report.verdict()
 }
 
 fn audit(policy: &Policy, arguments: &Arguments, seed: u64) -> Result<Report, Failure> {
@@ -195,6 +191,13 @@ impl Audited {
 }
 
 impl Report {
+    fn verdict(&self) -> Result<(), Failure> {
+        if self.broken {
+            return Err(Failure::broken(format_args!("a claim is broken: repeat the run with --seed {}", self.seed)));
+        }
+        Ok(())
+    }
+
     fn table(&self) -> String {
         let mut text = String::new();
         for audited in &self.purposes {
@@ -219,13 +222,13 @@ impl Audited {
         writeln!(text, "{purpose}: {mechanism}, ε {epsilon} at {radius_m} m, scale {scale_m:.1} m")?;
         writeln!(
             text,
-            "  {:<46} {:>12} {:>8} {:>10} {:>9}  verdict",
+            "  {:<48} {:>12} {:>8} {:>10} {:>9}  verdict",
             "pair", "distance m", "claim", "certified", "of claim"
         )?;
         for estimate in &self.pairs {
             writeln!(
                 text,
-                "  {:<46} {:>12.1} {:>8.4} {:>10.4} {:>7.1} %  {}",
+                "  {:<48} {:>12.1} {:>8.4} {:>10.4} {:>7.1} %  {}",
                 estimate.pair(),
                 estimate.distance_m(),
                 estimate.claim(),
@@ -236,7 +239,7 @@ impl Audited {
         }
         for far in &self.far {
             let verdict = if far.reached { "within reach" } else { "BROKEN: out of reach" };
-            writeln!(text, "  {:<46} {:>12.1} {:>39}  {verdict}", far.pair, far.distance_m, "")?;
+            writeln!(text, "  {:<48} {:>12.1} {:>39}  {verdict}", far.pair, far.distance_m, "")?;
         }
         let Law { cells, greatest_share_of_claim, broken, .. } = self.law;
         let verdict = if broken { "BROKEN" } else { "holds" };
@@ -246,5 +249,41 @@ impl Audited {
             grouped(cells as u64),
             100.0 * greatest_share_of_claim,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::ExitCode;
+
+    use super::*;
+
+    /// What a run says of honest noise under a claim that is not the noise's own.
+    fn report(claim: f64) -> Report {
+        let mechanism = PlanarLaplace::new(1.0, 200.0).unwrap();
+        let draw = |truth: &Place, coins: &mut dyn CryptoRng| mechanism.perturb(truth.fix(), coins);
+        let pair = &pairs(500.0).unwrap()[0];
+        let comparison = Run::new(20_000, 1e-6, 1, 3).unwrap().comparisons().next().unwrap();
+        let audited = Audited {
+            purpose: "test".to_owned(),
+            mechanism: "planar-laplace",
+            epsilon: 1.0,
+            radius_m: 200.0,
+            scale_m: mechanism.scale_m(),
+            pairs: vec![empirical_epsilon(&draw, pair, claim, comparison)],
+            far: far(&draw, &mechanism).unwrap(),
+            law: law(&mechanism, std::slice::from_ref(pair)),
+        };
+        Report { seed: 3, draws: 20_000, alpha: 1e-6, broken: audited.is_broken(), purposes: vec![audited] }
+    }
+
+    #[test]
+    fn a_broken_claim_is_said_and_ends_with_exit_code_1() {
+        let broken = report(1.0);
+        assert_eq!(broken.verdict().unwrap_err().code(), ExitCode::from(1));
+        assert!(broken.table().contains("A CLAIM IS BROKEN") && broken.table().contains("BROKEN\n"));
+        let holding = report(2.5);
+        assert!(holding.verdict().is_ok());
+        assert!(!holding.table().contains("BROKEN"));
     }
 }
