@@ -18,7 +18,8 @@
 //! use hereabouts::PlanarLaplace;
 //! use hereabouts::audit::{Place, Run, empirical_epsilon, pairs};
 //!
-//! let (claimed, actual) = (PlanarLaplace::new(1.0, 200.0)?, PlanarLaplace::new(1.5, 200.0)?); // half as loud again as it may be
+//! let claimed = PlanarLaplace::new(1.0, 200.0)?;
+//! let actual = PlanarLaplace::new(1.5, 200.0)?; // two thirds of the noise that was promised
 //! let pairs = pairs(2.5 * 200.0)?; // a metric claim lets the auditor choose the distance
 //! let run = Run::new(20_000, 1e-6, 2, 42)?;
 //! for (pair, comparison) in pairs.iter().zip(run.comparisons()) {

@@ -82,7 +82,8 @@ fn rows_around_a_pole_have_the_mass_of_a_disc() {
     }
 }
 
-/// Once more quartering, everywhere: nothing moves by a billionth, with the cone's tip in a cell, on its border and at its corner.
+/// Quartered three times more, everywhere: nothing moves by a billionth, with the cone's tip in a cell, on its border and
+/// at its corner.
 #[test]
 fn a_finer_quadrature_finds_the_same() {
     for scale_m in SCALES_M {
