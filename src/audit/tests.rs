@@ -243,8 +243,8 @@ fn redrawing(error_m: f64) -> impl Fn(&Place, &mut dyn CryptoRng) -> LatticePoin
 }
 
 /// Where the number of columns changes, cells are 1.193 m wide on one side and 2.386 m on the other. With an error ball
-/// of 0.4 m they keep 0.33 and 0.66 of their width: the loss across the change is greater by up to ln 2 (the rows keep the same
-/// share on both sides).
+/// of 0.4 m they keep 0.33 and 0.66 of their width: the loss across the change is greater by up to ln 2 (the rows keep
+/// the same share on both sides).
 ///
 /// The limit of detection lies between balls of 0.2 m and 0.3 m, where the excess is the estimator's own margin. The ball
 /// of a real implementation, 10⁻⁷ m, adds 16η/h ≈ 1.3·10⁻⁶, and no number of draws that anyone can make shows it: that is
@@ -314,9 +314,8 @@ fn acceptance_by_the_absolute_sine_is_a_wrong_law_that_keeps_the_claim() {
 }
 
 /// Without the factor of the ellipsoid the loss is up to 0.56 % above the claim. S with its share of 0.95 certifies at most
-/// 98.29 % of a loss, however many the draws: it can never show 0.56 %. With a share of 0.99 it
-/// could, from 5·10⁸ draws on at either place.
-/// The law over the lattice shows it without a draw (`a_scale_without_the_ellipsoids_factor_is_seen`).
+/// 98.29 % of a loss, however many the draws: it can never show 0.56 %. With a share of 0.99
+/// it could, from 5·10⁸ draws on at either place. The law over the lattice shows it without a draw (`a_scale_without_the_ellipsoids_factor_is_seen`).
 #[test]
 fn the_ellipsoids_factor_is_beyond_the_estimator() {
     let most = |share| {

@@ -97,7 +97,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
     let seed = match arguments.seed {
         Some(seed) => seed,
-        None => SysRng.try_next_u64().map_err(|_| Failure::other("the operating system gave no random numbers"))?,
+        // 53 bits: readers of JSON that know only floating-point numbers keep it whole.
+        None => SysRng.try_next_u64().map_err(|_| Failure::other("the operating system gave no random numbers"))? >> 11,
     };
     let report = audit(&policy, arguments, seed)?;
     let text = if arguments.json { serde_json::to_string(&report).map_err(Failure::other)? } else { report.table() };
