@@ -6,6 +6,8 @@ mod tests;
 
 use std::sync::OnceLock;
 
+#[cfg(feature = "audit")]
+pub(crate) use self::quadrature::GAUSS;
 use self::quadrature::{Figure, radius_rad};
 use crate::grid::{Cell, Grid, Rectangle, Shape, ellipsoid};
 use crate::sphere::{EARTH_RADIUS_M, Position, UnitVector};

@@ -80,6 +80,27 @@ impl LatticePoint {
     }
 }
 
+/// What an audit of the lattice needs to know, and no mechanism does.
+#[cfg(feature = "audit")]
+impl LatticePoint {
+    /// The row, counted from the south pole, and the column, counted from 180° west.
+    pub(crate) fn row_and_column(&self) -> (u32, u32) {
+        (self.row, self.column)
+    }
+
+    /// The number of columns in a row, if there is such a row.
+    pub(crate) fn columns_of(row: u32) -> Option<u32> {
+        (row < ROWS).then(|| columns(row))
+    }
+
+    /// South, north, west and east of the point's cell in degrees, exactly.
+    pub(crate) fn bounds_deg(&self) -> [f64; 4] {
+        let row_deg = |row: u32| f64::from(row) * 180.0 / f64::from(ROWS) - 90.0;
+        let column_deg = |column: u32| f64::from(column) * 360.0 / f64::from(columns(self.row)) - 180.0;
+        [row_deg(self.row), row_deg(self.row + 1), column_deg(self.column), column_deg(self.column + 1)]
+    }
+}
+
 /// The number of columns in a row, a power of two.
 fn columns(row: u32) -> u32 {
     let from_equator = if row >= HALF_ROWS { row - HALF_ROWS + 1 } else { HALF_ROWS - row };

@@ -51,10 +51,12 @@
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`PlanarLaplace`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
+//! - Checking the noise (feature `audit`): [`audit`]
 //!
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteLedger`].
+//! - `audit`: [`audit`], what tests and auditors use to check the noise.
 //! - `cli`: the `hereabouts` command.
 //! - `seeded-noise`: repeatable noise for tests. A build without debug assertions refuses it.
 
@@ -65,6 +67,8 @@
 mod readme {}
 
 mod accuracy;
+#[cfg(feature = "audit")]
+pub mod audit;
 mod budget;
 mod error;
 mod fix;

@@ -483,3 +483,27 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     let summary = summary(&output);
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
 }
+
+#[test]
+fn an_audit_is_repeated_by_its_seed_and_says_what_it_certified() {
+    let folder = Folder::new();
+    let audit = |seed: &[&str]| {
+        let output = folder.run(&[&["audit", "policy.toml", "--draws", "20000", "--json"], seed].concat(), "");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let drawn = audit(&[]);
+    assert_eq!(drawn["broken"], false);
+    let pairs = drawn["purposes"][0]["pairs"].as_array().unwrap();
+    assert!(pairs.len() > 30);
+    for pair in pairs {
+        let (certified, claim) = (pair["lower_bound"].as_f64().unwrap(), pair["claim"].as_f64().unwrap());
+        assert!(certified > 0.6 * claim && certified <= claim, "{pair}");
+    }
+    assert!(drawn["purposes"][0]["far"].as_array().unwrap().iter().all(|far| far["reached"] == true));
+    assert_eq!(audit(&["--seed", &drawn["seed"].to_string()]), drawn);
+    assert_ne!(audit(&["--seed", "1"]), drawn);
+    assert_eq!(folder.run(&["audit", "policy.toml", "--draws", "0"], "").status.code(), Some(2));
+    assert_eq!(folder.run(&["audit", "policy.toml", "--alpha", "2"], "").status.code(), Some(2));
+    assert_eq!(folder.run(&["audit", "absent.toml"], "").status.code(), Some(2));
+}

@@ -14,7 +14,7 @@ const STEPS: core::ops::RangeInclusive<f64> = 16.0..=128.0;
 const SCALES: f64 = 16.0;
 
 /// Gauss–Legendre, twelve points (Abramowitz and Stegun, table 25.4): abscissas and weights, each for both signs.
-const GAUSS: [(f64, f64); 6] = [
+pub(crate) const GAUSS: [(f64, f64); 6] = [
     (0.125_233_408_511_468_9, 0.249_147_045_813_402_8),
     (0.367_831_498_998_180_2, 0.233_492_536_538_354_8),
     (0.587_317_954_286_617_5, 0.203_167_426_723_065_9),

@@ -8,6 +8,7 @@ use hereabouts::{Error, LedgerError, PolicyError};
 
 use crate::input::InputError;
 
+/// What was asked for is not so: an audit found a claim broken, or there is no output, or there are no random numbers.
 const OTHER: u8 = 1;
 const USAGE: u8 = 2;
 const INPUT: u8 = 3;
@@ -36,6 +37,12 @@ impl Failure {
 
     pub(crate) fn other(message: impl Display) -> Self {
         Self { code: OTHER, message: Some(message.to_string()) }
+    }
+
+    /// An audit found a claim broken. Its whole report is on standard output by then, with the verdict; after any other
+    /// failure with this code there is no report.
+    pub(crate) fn broken(message: impl Display) -> Self {
+        Self::other(message)
     }
 
     /// The output cannot be written. That its reader has gone away is no fault of anyone, and is not said.

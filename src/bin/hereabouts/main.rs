@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 
+mod audit;
 mod budget;
 mod completions;
 mod failure;
@@ -43,7 +44,7 @@ Examples:
 
 Exit codes:
   0  done
-  1  the output could not be written, or the system gave no random numbers
+  1  a claim is broken (`audit`), the output could not be written, or the system gave no random numbers
   2  bad usage, or a bad policy
   3  bad input
   4  the ledger failed";
@@ -61,6 +62,8 @@ enum Command {
     Policy(policy::Command),
     /// Draws from a bare mechanism, for auditors
     Sample(sample::Arguments),
+    /// Checks, from draws, that the noise of a policy is what its ε says
+    Audit(audit::Arguments),
     /// Prints a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -91,6 +94,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Receipts(arguments) => receipts::run(&arguments),
         Command::Policy(command) => policy::run(&command),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }
