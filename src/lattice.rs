@@ -45,13 +45,12 @@ impl LatticePoint {
     /// ±540° are wrapped.
     #[must_use]
     pub fn nearest(position: &Position) -> Self {
-        // A float beyond the range of an integer saturates in `as`, and NaN becomes 0: never a panic.
-        let row =
-            ((position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS)).floor() as u32).min(ROWS - 1);
+        let row = floor(position.latitude_deg() * f64::from(ROWS) / 180.0 + f64::from(HALF_ROWS));
+        let row = row.clamp(0, i64::from(ROWS - 1)) as u32;
         let columns = columns(row);
-        let column = (position.longitude_deg() * f64::from(columns) / 360.0 + f64::from(columns) / 2.0).floor();
+        let column = floor(position.longitude_deg() * f64::from(columns) / 360.0 + f64::from(columns) / 2.0);
         // The number of columns is a power of two: masking is the remainder, for negative numbers too.
-        Self { row, column: (column as i64 & i64::from(columns - 1)) as u32 }
+        Self { row, column: (column & i64::from(columns - 1)) as u32 }
     }
 
     /// The centre of the point's cell; for the one cell of a polar row, the pole.
@@ -99,6 +98,13 @@ impl LatticePoint {
         let column_deg = |column: u32| f64::from(column) * 360.0 / f64::from(columns(self.row)) - 180.0;
         [row_deg(self.row), row_deg(self.row + 1), column_deg(self.column), column_deg(self.column + 1)]
     }
+}
+
+/// The whole number below; `f64::floor` is a call on processors that are assumed to be old. A number beyond the range of
+/// an integer saturates in `as`, and NaN becomes 0: never a panic.
+fn floor(number: f64) -> i64 {
+    let whole = number as i64;
+    if (whole as f64) > number { whole.saturating_sub(1) } else { whole }
 }
 
 /// The number of columns in a row, a power of two.
