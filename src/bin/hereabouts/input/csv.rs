@@ -1,12 +1,8 @@
 //! CSV with a header line.
-//!
-//! Lines without a quote are split here, which is twice as fast as a parser that must expect one on every byte; from the
-//! first line that has one, the rest is left to the `csv` crate.
 
-use std::io::{BufRead, BufReader, Cursor, Read};
+use core::ops::ControlFlow;
 
 use super::field::{Field, number, optional_number};
-use super::source::Allowance;
 use super::{Flaw, InputError, Options, Record, Sink, Source, time};
 
 const BUFFER_BYTES: usize = 256 << 10;
@@ -64,9 +60,9 @@ struct Layout {
 }
 
 impl Layout {
-    fn of_header<'h>(header: impl Iterator<Item = &'h [u8]>, columns: &Columns) -> Result<Self, InputError> {
+    fn of_header(header: &csv::ByteRecord, columns: &Columns) -> Result<Self, InputError> {
         let header: Vec<String> =
-            header.map(|name| String::from_utf8_lossy(name).trim().trim_matches('"').to_owned()).collect();
+            header.iter().map(|name| String::from_utf8_lossy(name).trim().trim_matches('"').to_owned()).collect();
         let find = |field: Field| match columns.named(field) {
             Some(wanted) => match header.iter().position(|name| name.eq_ignore_ascii_case(wanted.trim())) {
                 Some(column) => Ok(Some(column)),
@@ -91,8 +87,8 @@ impl Layout {
         })
     }
 
-    /// The record of a row, whose cells are empty where it has none.
-    fn record<'r>(&self, cell: impl Fn(usize) -> &'r [u8], utc: bool) -> Result<Record, Flaw> {
+    fn record(&self, row: &csv::ByteRecord, utc: bool) -> Result<Record, Flaw> {
+        let cell = |column: usize| row.get(column).unwrap_or_default();
         let optional = |column: Option<usize>| optional_number(cell(column?));
         Ok(Record {
             latitude_deg: number(Field::Latitude, cell(self.latitude))?,
@@ -128,101 +124,22 @@ fn delimiter(start: &[u8]) -> u8 {
 
 pub(crate) fn read(source: Source, options: &Options, sink: &mut Sink<'_>) -> Result<(), InputError> {
     let allowance = source.allowance();
-    let delimiter = delimiter(source.start());
-    let mut lines = BufReader::with_capacity(BUFFER_BYTES, source);
-    let (mut line, mut ends) = (Vec::new(), Vec::new());
-    let mut layout = None;
-    let mut number = 0;
-    loop {
-        allowance.renew();
-        line.clear();
-        if lines.read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
-        let Some(row) = PlainRow::split(&line, delimiter, &mut ends) else {
-            let rest = Cursor::new(line).chain(lines);
-            return read_quoted(rest, delimiter, layout, number, options, &allowance, sink);
-        };
-        match &layout {
-            _ if row.line.is_empty() => {}
-            None => layout = Some(Layout::of_header(row.cells(), &options.columns)?),
-            Some(layout) => {
-                number += 1;
-                if sink(number, layout.record(|column| row.cell(column), options.utc)).is_break() {
-                    return Ok(());
-                }
-            }
-        }
-    }
-}
-
-/// A line that holds no quote, cut at its delimiters.
-struct PlainRow<'a> {
-    line: &'a [u8],
-    /// Where each cell but the last ends.
-    ends: &'a [usize],
-}
-
-impl<'a> PlainRow<'a> {
-    /// `None` if a quote, or a line end of another kind, asks for a whole parser.
-    fn split(line: &'a [u8], delimiter: u8, ends: &'a mut Vec<usize>) -> Option<Self> {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        ends.clear();
-        for index in memchr::memchr3_iter(delimiter, b'"', b'\r', line) {
-            if line[index] != delimiter {
-                return None;
-            }
-            ends.push(index);
-        }
-        Some(Self { line, ends })
-    }
-
-    fn cell(&self, column: usize) -> &'a [u8] {
-        let start = match column.checked_sub(1) {
-            Some(before) => self.ends.get(before).map(|end| end + 1),
-            None => Some(0),
-        };
-        let end = self.ends.get(column).copied().unwrap_or(self.line.len());
-        start.and_then(|start| self.line.get(start..end)).unwrap_or_default()
-    }
-
-    fn cells(&self) -> impl Iterator<Item = &'a [u8]> {
-        (0..=self.ends.len()).map(|column| self.cell(column))
-    }
-}
-
-/// Goes on from a line that may be quoted. Without a layout, it is the header.
-fn read_quoted(
-    rest: impl Read,
-    delimiter: u8,
-    mut layout: Option<Layout>,
-    mut number: u64,
-    options: &Options,
-    allowance: &Allowance,
-    sink: &mut Sink<'_>,
-) -> Result<(), InputError> {
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
+        .delimiter(delimiter(source.start()))
         .flexible(true)
         .buffer_capacity(BUFFER_BYTES)
-        .from_reader(rest);
+        .from_reader(source);
+    let layout = Layout::of_header(reader.byte_headers().map_err(error)?, &options.columns)?;
     let mut row = csv::ByteRecord::new();
+    let mut number = 0;
     loop {
         allowance.renew();
         if !reader.read_byte_record(&mut row).map_err(error)? {
             return Ok(());
         }
-        match &layout {
-            None => layout = Some(Layout::of_header(row.iter(), &options.columns)?),
-            Some(layout) => {
-                number += 1;
-                let cell = |column: usize| row.get(column).unwrap_or_default();
-                if sink(number, layout.record(cell, options.utc)).is_break() {
-                    return Ok(());
-                }
-            }
+        number += 1;
+        if let ControlFlow::Break(()) = sink(number, layout.record(&row, options.utc)) {
+            return Ok(());
         }
     }
 }
