@@ -115,7 +115,7 @@ impl Minimizer {
         let mut account = state.ledger.begin(self.policy.budget(), now)?;
         let outcome = travel(fix, route, &mut *account, &mut state.randomness)?;
         match outcome {
-            Outcome::Released(_) => account.commit()?,
+            Outcome::Released(_) | Outcome::Held(_) => account.commit()?,
             Outcome::Withheld(Withheld::NotDue { .. }) => state.served[route.index] = Some(route.tick(now)),
             Outcome::Withheld(_) => {}
         }
@@ -137,7 +137,7 @@ impl Minimizer {
             account.advance(self.clock.at(fix));
             outcomes.push(travel(fix, route, &mut *account, &mut state.randomness)?);
         }
-        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Released(_))) {
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Released(_) | Outcome::Held(_))) {
             account.commit()?;
         }
         Ok(outcomes)

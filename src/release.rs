@@ -275,17 +275,19 @@ fn room(until: Option<Timestamp>) -> String {
 pub enum Outcome {
     /// A release, charged and recorded: it may be sent.
     Released(Release),
+    /// The earlier release still stands, now with the present time bucket: to send it again costs nothing.
+    Held(Release),
     /// Nothing may be sent.
     Withheld(Withheld),
 }
 
 impl Outcome {
-    /// The release, if there is one.
+    /// The release, if there is a new one.
     #[must_use]
     pub fn released(self) -> Option<Release> {
         match self {
             Self::Released(release) => Some(release),
-            Self::Withheld(_) => None,
+            Self::Held(_) | Self::Withheld(_) => None,
         }
     }
 }
