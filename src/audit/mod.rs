@@ -31,16 +31,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod attack;
 mod estimate;
 mod interval;
+mod journey;
 mod law;
 mod place;
+mod projection;
+mod rehearsal;
 mod run;
 mod support;
 
 pub use estimate::{Estimate, empirical_epsilon};
+pub use journey::Journey;
 pub use law::{LawLoss, law_loss};
 pub use place::{Pair, Place, far_pairs, pairs};
+pub use projection::{Plane, Projection};
+pub use rehearsal::{
+    AnchorFindings, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Linked, Rehearsal, RehearsalError, Rehearsed,
+    SentBesideTruth, Through,
+};
 pub use run::{Comparison, Run, RunError};
 pub use support::reaches;
 
