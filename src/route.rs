@@ -130,7 +130,7 @@ impl Route {
 
     /// A new draw for the purpose.
     pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut impl CryptoRng) -> Draw {
-        Draw { tick, point: self.mechanism.perturb(fix, randomness) }
+        Draw::new(tick, self.mechanism.perturb(fix, randomness))
     }
 
     /// The draw, coarsened to the cell that holds it, and nothing besides that the policy does not keep.
@@ -160,6 +160,7 @@ impl Route {
             purpose: &self.purpose,
             destination: &self.destination,
             draw: *draw,
+            remember: 0,
             grid: &self.grid_name,
             cell,
             bucket: release.time,
