@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::CryptoRng;
 
 use crate::accuracy::Accuracy;
 use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::grid::Grid;
-use crate::mechanism::PlanarLaplace;
-use crate::policy::{Keep, Mechanism, Policy};
+use crate::mechanism::{PlanarLaplace, Stays};
+use crate::policy::{Keep, Mechanism, Policy, Repeat};
+use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
@@ -28,6 +28,8 @@ pub(crate) struct Route {
     mechanism: PlanarLaplace,
     /// What one draw costs.
     pub(crate) loss: PrivacyLoss,
+    /// The tests that a draw stands by; without them each tick has its own draw.
+    stays: Option<Stays>,
     /// The coarser of the purpose's grid and the destination's floor.
     grid: Grid,
     grid_name: Box<str>,
@@ -38,12 +40,15 @@ pub(crate) struct Route {
     keep: Keep,
 }
 
-/// What a tick is good for.
+/// What the purpose does on a tick. It follows from the clock, the policy and the account; no fix has a say in it.
 pub(crate) enum Due {
-    /// The purpose's draw on this tick is paid for: one more destination may have its view of it.
+    /// The purpose's draw is decided for this tick, or stands because the budget has no room for a question: one more
+    /// destination may have its view of it.
     View(Draw),
     /// A new draw, which the budget affords.
     Draw { tick: i64 },
+    /// A test whether this draw still stands; the budget affords the test and whatever it leads to.
+    Ask(Draw),
 }
 
 impl Routes {
@@ -53,6 +58,12 @@ impl Routes {
         for (purpose, rule) in policy.purposes() {
             let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
             let mechanism = PlanarLaplace::new(epsilon, policy.radius_m())?;
+            let stays = match rule.repeat() {
+                Repeat::Fresh => None,
+                Repeat::Hold { within_m, epsilon, recall } => {
+                    Some(Stays::new(within_m, epsilon, recall, policy.radius_m())?)
+                }
+            };
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination.
@@ -63,6 +74,7 @@ impl Routes {
                     destination: destination.into(),
                     mechanism,
                     loss: mechanism.loss(),
+                    stays: stays.clone(),
                     grid,
                     grid_name: grid.to_string().into(),
                     accuracy: Accuracy::new(mechanism.scale_m(), grid),
@@ -112,7 +124,7 @@ impl Route {
         Withheld::NotDue { next: timestamp(served.saturating_add(self.interval_ms)) }
     }
 
-    /// What the tick and the account allow: a view, a draw, or nothing. No fix has a say in it.
+    /// What the tick and the account allow: a view, a draw, a test, or nothing. No fix has a say in it.
     pub(crate) fn due(&self, account: &dyn Transaction) -> Result<Result<Due, Withheld>, LedgerError> {
         let tick = self.tick(account.time());
         if let Some(served) = account.served(&self.purpose, &self.destination)?
@@ -120,21 +132,76 @@ impl Route {
         {
             return Ok(Err(self.not_due(served)));
         }
-        if let Some(draw) = account.draw(&self.purpose)?
-            && draw.tick >= tick
-        {
-            return Ok(Ok(Due::View(draw)));
+        match (account.draw(&self.purpose)?, &self.stays) {
+            (Some(draw), _) if draw.tick >= tick => Ok(Ok(Due::View(draw))),
+            (Some(draw), Some(stays)) => {
+                let draw = Draw { tick, ..draw };
+                let room = account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?;
+                Ok(Ok(if room.is_ok() { Due::Ask(draw) } else { Due::View(draw) }))
+            }
+            _ => Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from)),
         }
-        Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from))
+    }
+
+    /// The most that a test whether the draw still stands can come to: the stay, and what its end costs.
+    pub(crate) fn at_most(&self) -> PrivacyLoss {
+        self.stays.as_ref().map_or(self.loss, |stays| stays.loss().saturating_add(stays.end(self.loss)))
+    }
+
+    /// Whether the destination has its view of the draw: what goes out is the earlier release then.
+    pub(crate) fn has_view(&self, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
+        Ok(account.served(&self.purpose, &self.destination)?.is_some_and(|served| served >= draw.since))
+    }
+
+    /// Records that the draw stands, and that the destination knows.
+    pub(crate) fn hold(&self, draw: &Draw, account: &mut dyn Transaction) -> Result<(), LedgerError> {
+        account.hold(&self.purpose, &self.destination, *draw)
     }
 
     /// A new draw for the purpose.
-    pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut impl CryptoRng) -> Draw {
-        Draw::new(tick, self.mechanism.perturb(fix, randomness))
+    pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Draw, Error> {
+        Ok(Draw::new(tick, self.mechanism.perturb(fix, randomness.for_a_draw()?)))
     }
 
-    /// The draw, coarsened to the cell that holds it, and nothing besides that the policy does not keep.
-    pub(crate) fn coarsen(&self, draw: &Draw, loss: PrivacyLoss, fix: &Fix, now: Timestamp) -> Release {
+    /// Asks whether the draw still stands: it does, or an earlier one is recalled, or a new one is made. With it comes what
+    /// it costs beside the stay, which is counted here.
+    pub(crate) fn ask(
+        &self,
+        fix: &Fix,
+        draw: Draw,
+        account: &mut dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<(Draw, PrivacyLoss), Error> {
+        let Some(stays) = &self.stays else { return Ok((draw, PrivacyLoss::ZERO)) };
+        if account.stay(&self.purpose, stays.loss())?.is_err() {
+            return Ok((draw, PrivacyLoss::ZERO));
+        }
+        let threshold_noise_cm = match draw.threshold_noise_cm {
+            Some(noise_cm) => noise_cm,
+            None => stays.hold.threshold_noise_cm(randomness)?,
+        };
+        if stays.hold.is_near(fix, &draw.point, threshold_noise_cm, randomness)? {
+            return Ok((Draw { threshold_noise_cm: Some(threshold_noise_cm), ..draw }, PrivacyLoss::ZERO));
+        }
+        let Draw { tick, point, .. } = draw;
+        let mut loss = self.loss;
+        if let Some(recall) = &stays.recall {
+            let mut earlier = account.outputs(&self.purpose)?;
+            earlier.retain(|output| *output != point);
+            earlier.truncate(usize::from(recall.most));
+            if !earlier.is_empty() {
+                if let Some(index) = recall.test.first_near(fix, &earlier, randomness)? {
+                    return Ok((Draw::new(tick, earlier[index]), recall.test.loss()));
+                }
+                loss = loss.saturating_add(recall.test.loss_of_threshold());
+            }
+        }
+        Ok((self.perturb(fix, tick, randomness)?, loss))
+    }
+
+    /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
+    /// besides.
+    pub(crate) fn coarsen(&self, draw: &Draw, loss: PrivacyLoss, fix: Option<&Fix>, now: Timestamp) -> Release {
         let cell = self.grid.cell(draw.point);
         let centre = cell.centre();
         let printed = cell.print(&centre);
@@ -145,12 +212,16 @@ impl Route {
             accuracy_m: (self.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
-            kept: Kept {
-                altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
-                speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
-                course_deg: fix.course_deg().filter(|_| self.keep.course),
-            },
+            kept: fix.map(|fix| self.kept(fix)).unwrap_or_default(),
             loss,
+        }
+    }
+
+    fn kept(&self, fix: &Fix) -> Kept {
+        Kept {
+            altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
+            speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
+            course_deg: fix.course_deg().filter(|_| self.keep.course),
         }
     }
 
@@ -160,7 +231,7 @@ impl Route {
             purpose: &self.purpose,
             destination: &self.destination,
             draw: *draw,
-            remember: 0,
+            remember: self.stays.as_ref().map_or(0, Stays::remembered),
             grid: &self.grid_name,
             cell,
             bucket: release.time,

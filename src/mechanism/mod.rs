@@ -4,10 +4,12 @@
 mod hold;
 mod planar_laplace;
 mod space;
+mod stays;
 
 pub use hold::Hold;
 pub use planar_laplace::PlanarLaplace;
 pub use space::{FixDomain, GeodesicDistance};
+pub(crate) use stays::{MOST_RECALLED, Stays};
 
 /// Why a mechanism was refused.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
