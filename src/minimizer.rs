@@ -16,7 +16,7 @@ use crate::fix::Fix;
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
-use crate::route::{Due, Route, Routes};
+use crate::route::{Decision, Due, Route, Routes};
 
 /// Turns fixes into releases under a policy. The only maker of [`Release`](crate::Release)s.
 ///
@@ -209,18 +209,18 @@ fn travel(
     account: &mut dyn Transaction,
     randomness: &mut Randomness,
 ) -> Result<Outcome, Error> {
-    let (draw, loss) = match route.due(account)? {
-        Ok(Due::View(draw)) => (draw, PrivacyLoss::ZERO),
+    let decision = match route.due(account)? {
+        Ok(Due::View(draw)) => Decision::free(draw),
         Ok(Due::Ask(draw)) => route.ask(fix, draw, account, randomness)?,
-        Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness)?, route.loss),
+        Ok(Due::Draw { tick }) => route.draw(fix, tick, randomness)?,
         Err(withheld) => return Ok(Outcome::Withheld(withheld)),
     };
-    if route.has_view(&draw, account)? {
-        route.hold(&draw, account)?;
-        return Ok(Outcome::Held(route.coarsen(&draw, PrivacyLoss::ZERO, None, account.time())));
+    if route.has_view(&decision.draw, account)? {
+        route.hold(&decision.draw, account)?;
+        return Ok(Outcome::Held(route.coarsen(&decision, None, account.time())));
     }
-    let release = route.coarsen(&draw, loss, Some(fix), account.time());
-    Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string()))? {
+    let release = route.coarsen(&decision, Some(fix), account.time());
+    Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(spent.into()),
     })

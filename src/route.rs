@@ -51,6 +51,21 @@ pub(crate) enum Due {
     Ask(Draw),
 }
 
+/// What a tick came to.
+pub(crate) struct Decision {
+    pub(crate) draw: Draw,
+    /// What the draw cost, or its recall.
+    pub(crate) loss: PrivacyLoss,
+    /// What was charged for the stay that the tick asked about, if it was not charged before.
+    pub(crate) stay: PrivacyLoss,
+}
+
+impl Decision {
+    pub(crate) fn free(draw: Draw) -> Self {
+        Self { draw, loss: PrivacyLoss::ZERO, stay: PrivacyLoss::ZERO }
+    }
+}
+
 impl Routes {
     pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
         let mut routes = BTreeMap::new();
@@ -158,51 +173,66 @@ impl Route {
         account.hold(&self.purpose, &self.destination, *draw)
     }
 
-    /// A new draw for the purpose.
-    pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Draw, Error> {
+    /// A new draw for the purpose, and what it costs.
+    pub(crate) fn draw(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Decision, Error> {
+        Ok(Decision { draw: self.perturb(fix, tick, randomness)?, loss: self.loss, stay: PrivacyLoss::ZERO })
+    }
+
+    fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Draw, Error> {
         Ok(Draw::new(tick, self.mechanism.perturb(fix, randomness.for_a_draw()?)))
     }
 
-    /// Asks whether the draw still stands: it does, or an earlier one is recalled, or a new one is made. With it comes what
-    /// it costs beside the stay, which is counted here.
+    /// Asks whether the draw still stands: it does, or an earlier one is recalled, or a new one is made. The stay is counted
+    /// at this tick.
     pub(crate) fn ask(
         &self,
         fix: &Fix,
         draw: Draw,
         account: &mut dyn Transaction,
         randomness: &mut Randomness,
-    ) -> Result<(Draw, PrivacyLoss), Error> {
-        let Some(stays) = &self.stays else { return Ok((draw, PrivacyLoss::ZERO)) };
-        if account.stay(&self.purpose, stays.loss())?.is_err() {
-            return Ok((draw, PrivacyLoss::ZERO));
-        }
+    ) -> Result<Decision, Error> {
+        let Some(stays) = &self.stays else { return Ok(Decision::free(draw)) };
+        let Ok(stay) = account.stay(&self.purpose, stays.loss())? else { return Ok(Decision::free(draw)) };
         let threshold_noise_cm = match draw.threshold_noise_cm {
             Some(noise_cm) => noise_cm,
             None => stays.hold.threshold_noise_cm(randomness)?,
         };
         if stays.hold.is_near(fix, &draw.point, threshold_noise_cm, randomness)? {
-            return Ok((Draw { threshold_noise_cm: Some(threshold_noise_cm), ..draw }, PrivacyLoss::ZERO));
+            let draw = Draw { threshold_noise_cm: Some(threshold_noise_cm), ..draw };
+            return Ok(Decision { draw, loss: PrivacyLoss::ZERO, stay });
         }
-        let Draw { tick, point, .. } = draw;
+        let (draw, loss) = self.move_on(fix, &draw, stays, account, randomness)?;
+        Ok(Decision { draw, loss, stay })
+    }
+
+    /// After the end of a stay: an earlier draw that a test finds near, or a new one; and what that costs.
+    fn move_on(
+        &self,
+        fix: &Fix,
+        left: &Draw,
+        stays: &Stays,
+        account: &dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<(Draw, PrivacyLoss), Error> {
         let mut loss = self.loss;
         if let Some(recall) = &stays.recall {
             let mut earlier = account.outputs(&self.purpose)?;
-            earlier.retain(|output| *output != point);
+            earlier.retain(|output| *output != left.point);
             earlier.truncate(usize::from(recall.most));
+            if let Some(index) = recall.test.first_near(fix, &earlier, randomness)? {
+                return Ok((Draw::new(left.tick, earlier[index]), recall.test.loss()));
+            }
             if !earlier.is_empty() {
-                if let Some(index) = recall.test.first_near(fix, &earlier, randomness)? {
-                    return Ok((Draw::new(tick, earlier[index]), recall.test.loss()));
-                }
                 loss = loss.saturating_add(recall.test.loss_of_threshold());
             }
         }
-        Ok((self.perturb(fix, tick, randomness)?, loss))
+        Ok((self.perturb(fix, left.tick, randomness)?, loss))
     }
 
     /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
     /// besides.
-    pub(crate) fn coarsen(&self, draw: &Draw, loss: PrivacyLoss, fix: Option<&Fix>, now: Timestamp) -> Release {
-        let cell = self.grid.cell(draw.point);
+    pub(crate) fn coarsen(&self, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
+        let cell = self.grid.cell(decision.draw.point);
         let centre = cell.centre();
         let printed = cell.print(&centre);
         Release {
@@ -213,7 +243,7 @@ impl Route {
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
             kept: fix.map(|fix| self.kept(fix)).unwrap_or_default(),
-            loss,
+            loss: decision.loss.saturating_add(decision.stay),
         }
     }
 
@@ -226,17 +256,17 @@ impl Route {
     }
 
     /// The debit and the record of a release; `cell` is the name of its cell.
-    pub(crate) fn charge<'a>(&'a self, draw: &Draw, release: &Release, cell: &'a str) -> Charge<'a> {
+    pub(crate) fn charge<'a>(&'a self, decision: &Decision, release: &Release, cell: &'a str) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,
-            draw: *draw,
+            draw: decision.draw,
             remember: self.stays.as_ref().map_or(0, Stays::remembered),
             grid: &self.grid_name,
             cell,
             bucket: release.time,
             span: Duration::from_secs(u64::from(self.bucket_s)),
-            loss: release.loss,
+            loss: decision.loss,
         }
     }
 }

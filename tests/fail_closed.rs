@@ -90,7 +90,7 @@ impl Transaction for FailingTransaction<'_> {
         self.at("affords_stay").and_then(|()| self.transaction.affords_stay(purpose, stay, then))
     }
 
-    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
         self.at("stay").and_then(|()| self.transaction.stay(purpose, loss))
     }
 

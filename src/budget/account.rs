@@ -162,19 +162,24 @@ impl Account {
     /// may follow.
     pub(super) fn affords_stay(&self, purpose: &str, stay: PrivacyLoss, then: PrivacyLoss) -> Result<(), Spent> {
         let current = self.standing(purpose).and_then(|standing| self.stays.get(&standing.receipt));
-        self.accountant.affords_with(stay.saturating_add(then), current.map(|stay| stay.charge))
+        let stay = current.map_or(stay, |current| current.loss.max(stay));
+        self.accountant.affords_with(stay.saturating_add(then), current.map(|current| current.charge))
     }
 
-    /// Counts the stay of the purpose's draw at the present time; it is charged if it was not before.
-    pub(super) fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<(), Spent> {
+    /// Counts the stay of the purpose's draw at the present time, and says what was charged that was not before. A stay
+    /// that began under a greater loss keeps it: its threshold has the noise of that loss.
+    pub(super) fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<PrivacyLoss, Spent> {
         self.affords_stay(purpose, loss, PrivacyLoss::ZERO)?;
-        let Some(standing) = self.standing(purpose) else { return Ok(()) };
-        if let Some(stay) = self.stays.get(&standing.receipt) {
-            self.accountant.take_out(stay.charge);
+        let Some(standing) = self.standing(purpose) else { return Ok(PrivacyLoss::ZERO) };
+        let before = self.stays.get(&standing.receipt);
+        if let Some(before) = before {
+            self.accountant.take_out(before.charge);
         }
+        let charged = before.map_or(PrivacyLoss::ZERO, |before| before.loss);
+        let loss = loss.max(charged);
         let charge = self.accountant.record(loss);
         self.stays.set(standing.receipt, Stay { loss, last_ms: self.accountant.time_ms(), charge });
-        Ok(())
+        Ok(loss.saturating_sub(charged))
     }
 
     /// The purpose's draw stands, on one more tick and for one more destination.

@@ -150,13 +150,14 @@ pub trait Transaction {
         then: PrivacyLoss,
     ) -> Result<Result<(), Spent>, LedgerError>;
 
-    /// Counts the stay of the purpose's draw at the ledger's time, and no longer where it was counted before; one that
-    /// was not charged yet is. [`Spent`] with nothing changed if a window has no room.
+    /// Counts the stay of the purpose's draw at the ledger's time, and no longer where it was counted before. Returns what
+    /// was charged that was not before: the stay's loss on its first tick, nothing later; or [`Spent`] with nothing changed
+    /// if a window has no room.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the stay cannot be written.
-    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError>;
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError>;
 
     /// Records that the purpose's draw stands on one more tick, and that the destination was served so. It costs nothing
     /// and makes no receipt.

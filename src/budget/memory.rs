@@ -146,7 +146,7 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.account.affords_stay(purpose, stay, then))
     }
 
-    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
         Ok(self.account.stay(purpose, loss))
     }
 

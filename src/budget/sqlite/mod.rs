@@ -293,7 +293,7 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(self.account.affords_stay(purpose, stay, then))
     }
 
-    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
         self.will_write()?;
         Ok(self.account.stay(purpose, loss))
     }
