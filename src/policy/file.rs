@@ -103,7 +103,7 @@ enum RepeatTable {
         /// The privacy loss of a stay, and of a recall, at the protected radius.
         #[schemars(extend("exclusiveMinimum" = 0, "examples" = [1]))]
         epsilon: f64,
-        /// How many earlier draws may be recalled instead of a new one being made; none if it is not said.
+        /// How many of the last draws may be recalled instead of a new one being made; none if it is not said.
         #[schemars(range(max = 64), extend("examples" = [16]))]
         #[serde(default)]
         recall: u8,
