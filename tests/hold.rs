@@ -4,9 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use hereabouts::{
-    Fix, Ledger, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release,
-};
+use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release};
 use proptest::prelude::*;
 use support::{NINE, SetClock, fix_at, time};
 
