@@ -201,32 +201,31 @@ impl Route {
             let draw = Draw { threshold_noise_cm: Some(threshold_noise_cm), ..draw };
             return Ok(Decision { draw, loss: PrivacyLoss::ZERO, stay });
         }
-        let (draw, loss) = self.move_on(fix, &draw, stays, account, randomness)?;
+        let (draw, loss) = self.move_on(fix, draw.tick, stays, account, randomness)?;
         Ok(Decision { draw, loss, stay })
     }
 
-    /// After the end of a stay: an earlier draw that a test finds near, or a new one; and what that costs.
+    /// After the end of a stay: one of the last draws that a test finds near, or a new one; and what that costs.
     fn move_on(
         &self,
         fix: &Fix,
-        left: &Draw,
+        tick: i64,
         stays: &Stays,
         account: &dyn Transaction,
         randomness: &mut Randomness,
     ) -> Result<(Draw, PrivacyLoss), Error> {
         let mut loss = self.loss;
         if let Some(recall) = &stays.recall {
-            let mut earlier = account.outputs(&self.purpose)?;
-            earlier.retain(|output| *output != left.point);
-            earlier.truncate(usize::from(recall.most));
-            if let Some(index) = recall.test.first_near(fix, &earlier, randomness)? {
-                return Ok((Draw::new(left.tick, earlier[index]), recall.test.loss()));
+            let mut outputs = account.outputs(&self.purpose)?;
+            outputs.truncate(usize::from(recall.most));
+            if let Some(index) = recall.test.first_near(fix, &outputs, randomness)? {
+                return Ok((Draw::new(tick, outputs[index]), recall.test.loss()));
             }
-            if !earlier.is_empty() {
+            if !outputs.is_empty() {
                 loss = loss.saturating_add(recall.test.loss_of_threshold());
             }
         }
-        Ok((self.perturb(fix, left.tick, randomness)?, loss))
+        Ok((self.perturb(fix, tick, randomness)?, loss))
     }
 
     /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing

@@ -11,7 +11,7 @@ pub(crate) const MOST_RECALLED: u8 = 64;
 const RECALL_WITHIN: f64 = 2.0 / 3.0;
 
 /// The test of hold, which asks on each tick whether the draw still stands, and that of recall, which asks before a new
-/// draw whether an earlier output does as well.
+/// draw whether one of the last outputs does as well: the draw itself first, since the test of hold errs at times.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Stays {
     pub(crate) hold: Hold,
@@ -27,7 +27,7 @@ pub(crate) struct Recall {
 
 impl Stays {
     /// Both tests, each at a loss of `epsilon` at `radius_m`: is one within `within_m` metres of the draw; and, where
-    /// `recall` outputs are remembered, is one within two thirds of that of an earlier one.
+    /// `recall` outputs are remembered, is one within two thirds of that of one of them.
     pub(crate) fn new(within_m: f64, epsilon: f64, recall: u8, radius_m: f64) -> Result<Self, MechanismError> {
         let hold = Hold::new(within_m, epsilon, radius_m)?;
         let recall = match recall {
@@ -50,8 +50,8 @@ impl Stays {
         }
     }
 
-    /// How many outputs the ledger keeps: those that recall asks, and the present one, which it does not.
+    /// How many outputs the ledger keeps.
     pub(crate) fn remembered(&self) -> u8 {
-        self.recall.as_ref().map_or(0, |recall| recall.most.saturating_add(1))
+        self.recall.as_ref().map_or(0, |recall| recall.most)
     }
 }

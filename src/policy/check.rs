@@ -85,9 +85,10 @@ fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budge
             Fault::new(what, expected).under("within")
         }
         MechanismError::Within { .. } => {
-            Fault::new(format!("`{within_m}` m is no distance"), "a length above zero, such as \"6km\"").under("within")
+            Fault::new(format!("`{within_m}` m is no distance"), "a length above zero, such as \"10km\"")
+                .under("within")
         }
-        _ => Fault::new(format!("`{epsilon}` is no privacy loss"), "a number above zero, such as 1").under("epsilon"),
+        _ => Fault::new(format!("`{epsilon}` is no privacy loss"), "a number above zero, such as 0.5").under("epsilon"),
     })?;
     let (stay, end) = (stays.loss(), stays.end(draw));
     let least = stay.saturating_add(end);

@@ -101,9 +101,9 @@ enum RepeatTable {
         /// What "near" means: a move well below this goes unnoticed.
         within: Length,
         /// The privacy loss of a stay, and of a recall, at the protected radius.
-        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [1]))]
+        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.5]))]
         epsilon: f64,
-        /// How many earlier draws may be recalled instead of a new one being made; none if it is not said.
+        /// How many of the last draws may be recalled instead of a new one being made; none if it is not said.
         #[schemars(range(max = 64), extend("examples" = [16]))]
         #[serde(default)]
         recall: u8,
@@ -330,9 +330,9 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "epsilon" => "a number above zero, such as `epsilon = 0.5`",
         "mechanism" => "the noise, such as `mechanism = { kind = \"planar-laplace\", epsilon = 0.5 }`",
         "repeat" => {
-            "what happens on each tick, such as `repeat = { kind = \"hold\", within = \"6km\", epsilon = 1, recall = 16 }`"
+            "what happens on each tick, such as `repeat = { kind = \"hold\", within = \"10km\", epsilon = 0.5, recall = 16 }`"
         }
-        "within" => "a length, such as `within = \"6km\"`",
+        "within" => "a length, such as `within = \"10km\"`",
         "grid" => "a grid, such as `grid = { kind = \"h3\", resolution = 6 }`",
         "interval" => "the time between ticks, such as `interval = \"1h\"`",
         "time_bucket" => "the span that times are told to, such as `time_bucket = \"1h\"`",

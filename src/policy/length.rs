@@ -14,9 +14,9 @@ const UNITS: [(&str, u64); 2] = [("km", 1_000), ("m", 1)];
 /// Half the Earth's girth: nothing is further.
 const LONGEST_M: u64 = 20_000_000;
 
-const A_LENGTH: &str = "a whole number and its unit, m or km, such as \"6km\"";
+const A_LENGTH: &str = "a whole number and its unit, m or km, such as \"10km\"";
 
-/// A length such as "6km", in metres.
+/// A length such as "10km", in metres.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Length(pub(super) u64);
 
@@ -80,7 +80,7 @@ impl JsonSchema for Length {
             "description": "A length: a whole number and its unit, m or km.",
             "type": "string",
             "pattern": r"^\s*0*[1-9][0-9]*\s*(m|km)\s*$",
-            "examples": ["6km", "500m"],
+            "examples": ["10km", "500m"],
         })
     }
 }
