@@ -1,13 +1,19 @@
 //! The example days, and journeys of any length made of them.
 
 use hereabouts::{Fix, Position, Timestamp};
-use jiff::SignedDuration;
+use jiff::{RoundMode, SignedDuration, TimestampRound, Unit};
 use serde::Deserialize;
 
 use crate::Failure;
 
 /// Four days of one phone, a position every quarter of an hour: `examples/data/utrecht/README.md`.
 const QUARTER_HOURS: &str = include_str!("../../../examples/data/utrecht/quarter-hours.csv");
+
+/// Two more of them, as they were recorded, about once a second: one ends 65 km from home, one is a walk.
+const OTHER_DAYS: [&str; 2] = [
+    include_str!("../../../examples/data/utrecht/2024-06-10.csv"),
+    include_str!("../../../examples/data/utrecht/2024-06-20.csv"),
+];
 
 pub(crate) const TICKS_A_DAY: usize = 96;
 pub(crate) const TICK_MINUTES: u32 = 15;
@@ -18,7 +24,7 @@ const NIGHT_TICKS: usize = 24;
 /// Nearer than this one is at home, in metres.
 const AT_HOME_M: f64 = 500.0;
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 struct Row {
     timestamp: Timestamp,
     latitude: f64,
@@ -33,9 +39,18 @@ pub(crate) struct Journey {
 }
 
 impl Journey {
-    /// The example days, one after the other and again from the first.
+    /// The four days, one after the other and again from the first.
     pub(crate) fn of_days(days: usize) -> Result<Self, Failure> {
-        let rows = csv::Reader::from_reader(QUARTER_HOURS.as_bytes()).deserialize().collect::<Result<Vec<Row>, _>>()?;
+        Self::repeat(&rows(QUARTER_HOURS)?, days)
+    }
+
+    /// The two other days, in turn: nothing was chosen or tuned on them.
+    pub(crate) fn of_other_days(days: usize) -> Result<Self, Failure> {
+        let two: Result<Vec<_>, Failure> = OTHER_DAYS.into_iter().map(|day| quarter_hours(&rows(day)?)).collect();
+        Self::repeat(&two?.concat(), days)
+    }
+
+    fn repeat(rows: &[Row], days: usize) -> Result<Self, Failure> {
         if rows.is_empty() || !rows.len().is_multiple_of(TICKS_A_DAY) {
             return Err(format!("{} positions are no whole number of days", rows.len()).into());
         }
@@ -46,8 +61,7 @@ impl Journey {
             places.push(Position::new(row.latitude, row.longitude));
             time += SignedDuration::from_mins(i64::from(TICK_MINUTES));
         }
-        let home = home(&rows);
-        Ok(Self { fixes, places, home })
+        Ok(Self { fixes, places, home: home(rows) })
     }
 
     pub(crate) fn days(&self) -> usize {
@@ -61,6 +75,24 @@ impl Journey {
 
 pub(crate) fn is_night(tick: usize) -> bool {
     tick % TICKS_A_DAY < NIGHT_TICKS
+}
+
+fn rows(csv: &str) -> Result<Vec<Row>, Failure> {
+    Ok(csv::Reader::from_reader(csv.as_bytes()).deserialize().collect::<Result<_, _>>()?)
+}
+
+/// On each tick of a recorded day the last position that was recorded; before the first, the first.
+fn quarter_hours(recorded: &[Row]) -> Result<Vec<Row>, Failure> {
+    let first = recorded.first().ok_or("the day has no positions")?;
+    let midnight =
+        first.timestamp.round(TimestampRound::new().smallest(Unit::Hour).increment(24).mode(RoundMode::Floor))?;
+    let ticks =
+        (0..TICKS_A_DAY as i64).map(|tick| midnight + SignedDuration::from_mins(tick * i64::from(TICK_MINUTES)));
+    let at = |timestamp| {
+        let last = recorded.partition_point(|row| row.timestamp <= timestamp).checked_sub(1);
+        Row { timestamp, ..last.map_or(*first, |last| recorded[last]) }
+    };
+    Ok(ticks.map(at).collect())
 }
 
 /// Where one is at night: the median of the latitudes and that of the longitudes.
@@ -81,18 +113,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 mod tests {
     use super::*;
 
-    /// The first of the days is also there as it was recorded, about once a second.
+    /// The first of the four days is also there as it was recorded.
     #[test]
     fn a_tick_has_the_last_position_before_it() {
-        let recorded = include_str!("../../../examples/data/utrecht/2024-05-30.csv");
-        let recorded: Vec<Row> =
-            csv::Reader::from_reader(recorded.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap();
-        let ticks: Vec<Row> =
-            csv::Reader::from_reader(QUARTER_HOURS.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap();
-        for tick in &ticks[..TICKS_A_DAY] {
-            let last = recorded.iter().rev().find(|row| row.timestamp <= tick.timestamp).unwrap_or(&recorded[0]);
-            assert_eq!((tick.latitude, tick.longitude), (last.latitude, last.longitude), "{}", tick.timestamp);
-        }
+        let recorded = rows(include_str!("../../../examples/data/utrecht/2024-05-30.csv")).unwrap();
+        assert_eq!(rows(QUARTER_HOURS).unwrap()[..TICKS_A_DAY], quarter_hours(&recorded).unwrap());
     }
 
     #[test]
@@ -102,5 +127,8 @@ mod tests {
         assert!((0..journey.places.len()).filter(|tick| is_night(*tick)).all(|tick| journey.is_at_home(tick)));
         let away = (0..journey.places.len()).filter(|tick| !journey.is_at_home(*tick)).count();
         assert!((100..200).contains(&away), "{away}");
+        let other = Journey::of_other_days(4).unwrap();
+        assert!(other.home.great_circle_distance_m(&journey.home) < 30.0);
+        assert!(!other.is_at_home(TICKS_A_DAY - 1) && other.is_at_home(TICKS_A_DAY));
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Measurement {
 pub(crate) struct AttackOnHome {
     pub(crate) days: usize,
     pub(crate) error_m: f64,
+    /// The standard error of that mean.
+    pub(crate) standard_error_m: f64,
     pub(crate) by: Attack,
 }
 
@@ -60,12 +62,10 @@ impl Measurement {
         };
         let samples = repetitions.map(name, count as usize, sample)?;
         let means: Vec<_> = samples.iter().map(|sample| mean(sample.errors_m.iter().copied().map(f64::from))).collect();
-        let mean_error_m = mean(means.iter().copied());
-        let variance = means.iter().map(|error_m| (error_m - mean_error_m).powi(2)).sum::<f64>()
-            / (means.len().saturating_sub(1).max(1)) as f64;
+        let (mean_error_m, standard_error_m) = mean_and_standard_error(&means);
         Ok(Self {
             mean_error_m,
-            standard_error_m: (variance / means.len() as f64).sqrt(),
+            standard_error_m,
             error_95_m: quantile(samples.iter().flat_map(|sample| &sample.errors_m).copied().collect(), 0.95),
             draws_a_day: mean(samples.iter().map(|sample| sample.draws as f64)) / journey.days() as f64,
             draws_at_home: mean(samples.iter().map(|sample| sample.draws_at_home as f64)),
@@ -74,8 +74,8 @@ impl Measurement {
     }
 
     /// The best attack at the journey's end.
-    pub(crate) fn last_attack_m(&self) -> f64 {
-        self.attack.last().map_or(f64::NAN, |attack| attack.error_m)
+    pub(crate) fn last_attack(&self) -> AttackOnHome {
+        self.attack[self.attack.len() - 1]
     }
 }
 
@@ -87,7 +87,8 @@ fn checkpoints(journey: &Journey) -> impl Iterator<Item = usize> {
 fn best(samples: &[Sample], checkpoint: usize, days: usize) -> Option<AttackOnHome> {
     let attacks = Attack::ALL.iter().enumerate().filter_map(|(index, by)| {
         let errors = samples.iter().map(|sample| sample.attacks[checkpoint][index]).collect::<Option<Vec<_>>>()?;
-        Some(AttackOnHome { days, error_m: mean(errors.into_iter()), by: *by })
+        let (error_m, standard_error_m) = mean_and_standard_error(&errors);
+        Some(AttackOnHome { days, error_m, standard_error_m, by: *by })
     });
     attacks.min_by(|one, other| one.error_m.total_cmp(&other.error_m))
 }
@@ -95,6 +96,12 @@ fn best(samples: &[Sample], checkpoint: usize, days: usize) -> Option<AttackOnHo
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len();
     values.sum::<f64>() / count as f64
+}
+
+fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
+    let (middle, count) = (mean(values.iter().copied()), values.len() as f64);
+    let variance = values.iter().map(|value| (value - middle).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
+    (middle, (variance / count).sqrt())
 }
 
 fn quantile(mut values: Vec<f32>, p: f64) -> f64 {

@@ -1,61 +1,68 @@
-//! The table of `docs/figures.md`, between its markers.
+//! The tables of `docs/figures.md`, each between its markers.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 use crate::Failure;
-use crate::report::Report;
+use crate::report::{Line, Report};
 
-const BEGIN: &str = "<!-- figures:begin -->\n";
 const END: &str = "<!-- figures:end -->";
 
-/// Puts the table in its place; the text around it stays.
+/// Puts the tables in their places; the text around them stays.
 pub(crate) fn write(docs: &Path, report: &Report) -> Result<(), Failure> {
     let path = docs.join("figures.md");
-    let page = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let page = with_table(&page, &table(report)).ok_or_else(|| {
-        format!("{}: the markers `{}` and `{END}` are not there, in this order", path.display(), BEGIN.trim())
-    })?;
+    let mut page = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    for (name, table) in tables(report) {
+        let begin = begin(name);
+        page = with_table(&page, &begin, &table)
+            .ok_or_else(|| format!("{}: there is no `{begin}` with `{END}` after it", path.display()))?;
+    }
     Ok(fs::write(path, page)?)
 }
 
-fn with_table(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{table}{END}{after}"))
+pub(crate) fn tables(report: &Report) -> [(&'static str, String); 3] {
+    [
+        ("strategies", table("strategy", &report.strategies)),
+        ("other days", table("strategy", &report.on_other_days)),
+        ("changed", table("what is changed", &report.changed)),
+    ]
 }
 
-pub(crate) fn table(report: &Report) -> String {
-    let mut table = String::from(
-        "| strategy | settings | mean error | 95 % within | draws a day | draws at home | attack, 1 day | attack, 30 days |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+fn begin(name: &str) -> String {
+    format!("<!-- figures:begin {name} -->")
+}
+
+fn with_table(page: &str, begin: &str, table: &str) -> Option<String> {
+    let (before, rest) = page.split_once(begin)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{begin}\n{table}{END}{after}"))
+}
+
+fn table(of: &str, lines: &[Line]) -> String {
+    let mut table = format!(
+        "| {of} | settings | mean error | 95 % within | draws a day | home after 1 day | after 30 days |\n\
+         | --- | --- | --- | --- | --- | --- | --- |\n",
     );
-    for line in &report.strategies {
-        let figures = &line.figures;
-        let attacks = [figures.attack.first(), figures.attack.last()];
-        let [first, last] = attacks.map(|attack| attack.map_or("–".to_owned(), |attack| metres(attack.error_m)));
-        let _ = writeln!(
-            table,
-            "| {} | {} | {} ± {:.0} | {} | {:.1} | {:.1} | {first} | {last} |",
-            line.key.name(),
-            line.settings,
-            metres(figures.mean_error_m),
-            figures.standard_error_m,
-            metres(figures.error_95_m),
-            figures.draws_a_day,
-            figures.draws_at_home,
-        );
+    for Line { name, settings, figures, .. } in lines {
+        let [first, last] = [figures.attack[0], figures.last_attack()].map(|attack| metres(attack.error_m));
+        let mean = format!("{} ± {:.0}", metres(figures.mean_error_m), figures.standard_error_m);
+        let (within, draws) = (metres(figures.error_95_m), figures.draws_a_day);
+        let _ = writeln!(table, "| {name} | {settings} | {mean} | {within} | {draws:.1} | {first} | {last} |");
     }
     table
 }
 
-/// Whole metres, thousands apart.
-pub(crate) fn metres(value: f64) -> String {
+fn metres(value: f64) -> String {
+    format!("{} m", thousands(value))
+}
+
+/// A whole number, its thousands apart.
+pub(crate) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
-    match digits.len() {
-        4.. => format!("{},{} m", &digits[..digits.len() - 3], &digits[digits.len() - 3..]),
-        _ => format!("{digits} m"),
+    match digits.len().checked_sub(3) {
+        Some(split @ 1..) => format!("{},{}", &digits[..split], &digits[split..]),
+        _ => digits,
     }
 }
 
@@ -65,10 +72,11 @@ mod tests {
 
     #[test]
     fn the_table_stands_between_its_markers() {
-        let page = format!("before\n{BEGIN}old\n{END}\nafter\n");
-        assert_eq!(with_table(&page, "new\n").unwrap(), format!("before\n{BEGIN}new\n{END}\nafter\n"));
-        assert_eq!(with_table("no markers", "new\n"), None);
-        assert_eq!(with_table(&format!("{END}{BEGIN}"), "new\n"), None);
+        let begin = begin("changed");
+        let page = |table: &str| format!("a\n<!-- figures:begin -->\nb\n{END}\n{begin}\n{table}{END}\nc\n");
+        assert_eq!(with_table(&page("old\n"), &begin, "new\n").unwrap(), page("new\n"));
+        assert_eq!(with_table("no markers", &begin, "new\n"), None);
+        assert_eq!(with_table(&format!("{END}{begin}"), &begin, "new\n"), None);
     }
 
     #[test]

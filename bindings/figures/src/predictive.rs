@@ -60,8 +60,8 @@ impl Predictive {
 impl fmt::Display for Predictive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { test_epsilon, epsilon, within_m, every } = self;
-        let (within_km, minutes) = (within_m / 1000.0, every * TICK_MINUTES);
-        write!(f, "draw {epsilon:.2}, test {test_epsilon:.3}, within {within_km:.1} km, every {minutes} min")
+        write!(f, "draw {epsilon:.2}, test {test_epsilon:.3}, within {:.0} km", within_m / 1000.0)?;
+        if *every > 1 { write!(f, ", every {} min", every * TICK_MINUTES) } else { Ok(()) }
     }
 }
 

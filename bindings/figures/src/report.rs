@@ -10,10 +10,10 @@ use crate::road::Road;
 use crate::strategy::{BUDGET, RADIUS_M, Strategy};
 use crate::tuning::{self, Tuned};
 
-/// How long the journey lasts.
-pub(crate) const DAYS: usize = 30;
+/// How long a journey lasts.
+const DAYS: usize = 30;
 
-/// Of the strategies with fresh draws each repetition has hundreds of draws, so that fewer will do.
+/// With many draws in each repetition, fewer repetitions will do.
 const FEWER: u32 = 5;
 
 #[derive(Serialize)]
@@ -23,7 +23,12 @@ pub(crate) struct Report {
     pub(crate) radius_m: f64,
     /// In any 24 hours.
     pub(crate) budget_epsilon: f64,
+    /// In the order of [`Key::ALL`].
     pub(crate) strategies: Vec<Line>,
+    /// The same, settings and all, on two other days.
+    pub(crate) on_other_days: Vec<Line>,
+    /// The example policy, changed in one thing each.
+    pub(crate) changed: Vec<Line>,
     #[serde(skip)]
     pub(crate) journey: Journey,
 }
@@ -31,7 +36,7 @@ pub(crate) struct Report {
 /// One strategy and its figures.
 #[derive(Serialize)]
 pub(crate) struct Line {
-    pub(crate) key: Key,
+    pub(crate) name: &'static str,
     pub(crate) settings: String,
     /// Of how many settings these are the best; none were compared if it is 1.
     pub(crate) tuned_of: usize,
@@ -41,58 +46,60 @@ pub(crate) struct Line {
     pub(crate) strategy: Strategy,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Fresh,
     SlowerFresh,
     Predictive,
     Hold,
-    HoldSame,
-    HoldRecall,
+    HoldAndRecall,
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Fresh, Self::SlowerFresh, Self::Predictive, Self::Hold, Self::HoldSame, Self::HoldRecall];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Fresh, Self::SlowerFresh, Self::Predictive, Self::Hold, Self::HoldAndRecall];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fresh => "fresh noise every 15 min",
             Self::SlowerFresh => "fresh noise, less often",
-            Self::Predictive => "predictive mechanism (2014)",
-            Self::Hold => "hold, without recall",
-            Self::HoldSame => "the defaults without recall",
-            Self::HoldRecall => "hold and recall, the defaults",
+            Self::Predictive => "predictive mechanism",
+            Self::Hold => "hold alone",
+            Self::HoldAndRecall => "hold and recall",
         }
     }
 
-    /// The defaults that the documentation recommends, and everything else at its best.
-    fn candidates(self) -> Vec<Strategy> {
+    /// What is recommended, and everything else at its best.
+    fn candidates(self) -> Result<Vec<Strategy>, Failure> {
         match self {
-            Self::Fresh => vec![Strategy::Road(Road::fresh(1))],
+            Self::Fresh => Ok(vec![Strategy::Road(Road::fresh(1)?)]),
             Self::SlowerFresh => tuning::slower_fresh(),
-            Self::Predictive => tuning::predictive(),
+            Self::Predictive => Ok(tuning::predictive()),
             Self::Hold => tuning::hold(),
-            Self::HoldSame => vec![Strategy::Road(Road::hold(1.2, 10_000.0, 0.5, 0))],
-            Self::HoldRecall => vec![Strategy::Road(Road::hold(1.2, 10_000.0, 0.5, 16))],
+            Self::HoldAndRecall => Ok(vec![Strategy::Road(Road::example()?)]),
         }
     }
 
     fn repetitions(self, all: &Repetitions) -> u32 {
-        match self {
-            Self::Fresh | Self::SlowerFresh => all.share(FEWER),
-            _ => all.count,
-        }
+        if matches!(self, Self::Fresh | Self::SlowerFresh) { all.share(FEWER) } else { all.count }
     }
 }
 
 impl Report {
     pub(crate) fn measure(repetitions: &Repetitions) -> Result<Self, Failure> {
-        let journey = Journey::of_days(DAYS)?;
-        let mut strategies = Vec::new();
+        let (journey, other) = (Journey::of_days(DAYS)?, Journey::of_other_days(DAYS)?);
+        let (mut strategies, mut on_other_days) = (Vec::new(), Vec::new());
         for key in Key::ALL {
-            strategies.push(Line::measure(key, key.candidates(), &journey, repetitions)?);
+            let (name, count) = (key.name(), key.repetitions(repetitions));
+            let Tuned { strategy, of } = tuning::best(name, key.candidates()?, &journey, repetitions)?;
+            on_other_days.push(Line::measure(name, strategy.clone(), &other, count, repetitions)?);
+            let line = Line::measure(name, strategy, &journey, count, repetitions)?;
+            strategies.push(Line { tuned_of: of, ..line });
+        }
+        let mut changed = Vec::new();
+        for (name, road) in changes()? {
+            let count = repetitions.share(2);
+            changed.push(Line::measure(name, Strategy::Road(road), &journey, count, repetitions)?);
         }
         Ok(Self {
             days: DAYS,
@@ -100,29 +107,44 @@ impl Report {
             radius_m: RADIUS_M,
             budget_epsilon: BUDGET,
             strategies,
+            on_other_days,
+            changed,
             journey,
         })
     }
 
     pub(crate) fn line(&self, key: Key) -> Result<&Line, Failure> {
-        let line = self.strategies.iter().find(|line| line.key == key);
+        let line = self.strategies.iter().find(|line| line.name == key.name());
         line.ok_or_else(|| format!("{} was not measured", key.name()).into())
     }
 }
 
 impl Line {
     fn measure(
-        key: Key,
-        candidates: Vec<Strategy>,
+        name: &'static str,
+        strategy: Strategy,
         journey: &Journey,
+        count: u32,
         repetitions: &Repetitions,
     ) -> Result<Self, Failure> {
-        let Tuned { strategy, of } = match <[Strategy; 1]>::try_from(candidates) {
-            Ok([strategy]) => Tuned { strategy, of: 1 },
-            Err(candidates) => tuning::best(key.name(), candidates, journey, repetitions)?,
-        };
-        let count = key.repetitions(repetitions);
-        let figures = Measurement::of(key.name(), &strategy, journey, count, repetitions)?;
-        Ok(Self { key, settings: strategy.to_string(), tuned_of: of, repetitions: count, figures, strategy })
+        let figures = Measurement::of(name, &strategy, journey, count, repetitions)?;
+        Ok(Self { name, settings: strategy.to_string(), tuned_of: 1, repetitions: count, figures, strategy })
     }
+}
+
+/// What each setting does: the example policy, changed.
+fn changes() -> Result<Vec<(&'static str, Road)>, Failure> {
+    let (example, km) = (Road::example()?, 1_000.0);
+    Ok(vec![
+        ("in its own cells (h3:7)", Road::example_in_its_cells()?),
+        ("asked every half hour", Road { every: 2, ..example.clone() }),
+        ("no recall", Road::hold(1.2, 10.0 * km, 0.5, 0)?),
+        ("few are recalled", Road::hold(1.2, 10.0 * km, 0.5, 2)?),
+        ("a shorter distance", Road::hold(1.2, 6.0 * km, 0.5, 16)?),
+        ("a longer distance", Road::hold(1.2, 15.0 * km, 0.5, 16)?),
+        ("less noise, and more of the budget", Road::hold(1.5, 10.0 * km, 0.5, 16)?),
+        ("more noise", Road::hold(0.8, 10.0 * km, 0.5, 16)?),
+        ("a sharper test, and more of the budget", Road::hold(1.2, 10.0 * km, 1.0, 16)?),
+        ("a blunter test", Road::hold(1.2, 10.0 * km, 0.25, 16)?),
+    ])
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hereabouts::{
-    Destination, Grid, MemoryLedger, Mechanism, Minimizer, Outcome, PlanarLaplace, Policy, Position, Purpose,
+    Destination, Grid, Mechanism, MemoryLedger, Minimizer, Outcome, PlanarLaplace, Policy, Position, Purpose,
     RecordedClock, Release, Repeat,
 };
 
@@ -24,20 +24,42 @@ pub(crate) struct Road {
     /// Every how many ticks there is a decision.
     pub(crate) every: u32,
     pub(crate) repeat: Repeat,
+    pub(crate) grid: Grid,
 }
 
 impl Road {
+    /// What the example policy for weather says, but in cells of a metre: what is measured is the noise, and no grid.
+    pub(crate) fn example() -> Result<Self, Failure> {
+        Ok(Self { grid: finest()?, ..Self::example_in_its_cells()? })
+    }
+
+    /// The same in the cells that it says.
+    pub(crate) fn example_in_its_cells() -> Result<Self, Failure> {
+        let policy = Policy::from_toml(include_str!("../../../examples/policies/weather.toml"))?;
+        let (_, purpose) = policy.purposes().find(|(name, _)| *name == PURPOSE).ok_or("it has another purpose")?;
+        let Mechanism::PlanarLaplace { epsilon } = purpose.mechanism() else {
+            return Err("the example policy has another mechanism".into());
+        };
+        let interval = purpose.interval().as_secs() / 60;
+        if policy.radius_m() != RADIUS_M || !interval.is_multiple_of(u64::from(TICK_MINUTES)) {
+            return Err("the example policy has another radius, or an interval that is no number of ticks".into());
+        }
+        let every = u32::try_from(interval)? / TICK_MINUTES;
+        Ok(Self { epsilon, every, repeat: purpose.repeat(), grid: purpose.grid() })
+    }
+
     /// Fresh noise on every so many ticks, as little as the budget affords.
-    pub(crate) fn fresh(every: u32) -> Self {
+    pub(crate) fn fresh(every: u32) -> Result<Self, Failure> {
         let draws = f64::from(u32::try_from(TICKS_A_DAY).unwrap_or(u32::MAX).div_ceil(every));
         let epsilon = BUDGET / draws - PlanarLaplace::SLACK.epsilon();
         // Six decimals, rounded down, so that the last draw of a day fits.
-        Self { epsilon: (epsilon * 1e6).floor() / 1e6, every, repeat: Repeat::Fresh }
+        Ok(Self { epsilon: (epsilon * 1e6).floor() / 1e6, every, repeat: Repeat::Fresh, grid: finest()? })
     }
 
     /// A draw that stands while a test says so.
-    pub(crate) fn hold(epsilon: f64, within_m: f64, stay_epsilon: f64, recall: u8) -> Self {
-        Self { epsilon, every: 1, repeat: Repeat::Hold { within_m, epsilon: stay_epsilon, recall } }
+    pub(crate) fn hold(epsilon: f64, within_m: f64, stay_epsilon: f64, recall: u8) -> Result<Self, Failure> {
+        let repeat = Repeat::Hold { within_m, epsilon: stay_epsilon, recall };
+        Ok(Self { epsilon, every: 1, repeat, grid: finest()? })
     }
 
     pub(crate) fn run(&self, journey: &Journey, seed: u64) -> Result<Told, Failure> {
@@ -58,12 +80,15 @@ impl Road {
 
     fn policy(&self) -> Result<Policy, Failure> {
         let interval = Duration::from_secs(60 * u64::from(self.every * TICK_MINUTES));
-        // Cells of a metre: what is measured is the noise, and not a grid.
         let mechanism = Mechanism::PlanarLaplace { epsilon: self.epsilon };
-        let purpose = Purpose::new(mechanism, self.repeat, Grid::decimal(5)?, interval, interval);
+        let purpose = Purpose::new(mechanism, self.repeat, self.grid, interval, interval);
         let destination = Destination::new("DE", "Example Weather GmbH");
         Ok(Policy::new(RADIUS_M, [(BUDGET, DAY)], [(PURPOSE, purpose)], [(DESTINATION, destination)])?)
     }
+}
+
+fn finest() -> Result<Grid, Failure> {
+    Ok(Grid::decimal(5)?)
 }
 
 impl Told {
@@ -80,12 +105,14 @@ impl Told {
 
 impl fmt::Display for Road {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epsilon, every, repeat } = self;
-        match repeat {
-            Repeat::Hold { within_m, epsilon: stay, recall } => {
-                write!(f, "draw {epsilon}, stay {stay}, within {} km, recall {recall}", within_m / 1000.0)
+        let Self { epsilon, every, repeat, .. } = self;
+        write!(f, "draw {}", (epsilon * 1000.0).round() / 1000.0)?;
+        if let Repeat::Hold { within_m, epsilon: stay, recall } = repeat {
+            write!(f, ", stay {stay}, within {} km", within_m / 1000.0)?;
+            if *recall > 0 {
+                write!(f, ", recall {recall}")?;
             }
-            _ => write!(f, "draw {epsilon:.3}, every {} min", every * TICK_MINUTES),
         }
+        if *every > 1 { write!(f, ", every {} min", every * TICK_MINUTES) } else { Ok(()) }
     }
 }

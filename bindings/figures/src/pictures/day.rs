@@ -14,7 +14,7 @@ const DAY: usize = 4;
 /// The run that is drawn: the first.
 const SEED: u64 = 0;
 
-const KEYS: [Key; 3] = [Key::SlowerFresh, Key::Predictive, Key::HoldRecall];
+const KEYS: [Key; 3] = [Key::SlowerFresh, Key::Predictive, Key::HoldAndRecall];
 
 const HEIGHT: f64 = 520.0;
 const LEFT: f64 = 86.0;
@@ -29,16 +29,20 @@ const MOST_M: f64 = 100_000.0;
 const AWAY: (f64, f64) = (416.0, 476.0);
 
 pub(super) fn draw(report: &Report) -> Result<Document, Failure> {
-    let subtitle = "distance from truth to what stands, each quarter of an hour, in one run; each line is ten times the one below";
+    let subtitle =
+        "distance from truth to what stands, each quarter of an hour, in one run; each line is ten times the one below";
     let mut picture = sheet(HEIGHT, "One day: home, a train, another city, home", subtitle).add(errors_scale());
     let ticks = DAY * TICKS_A_DAY..(DAY + 1) * TICKS_A_DAY;
     for (index, key) in KEYS.into_iter().enumerate() {
         let line = report.line(key)?;
         let told = line.strategy.run(&report.journey, SEED)?;
         let errors_m: Vec<_> = told.errors_m(&report.journey).skip(ticks.start).take(TICKS_A_DAY).collect();
-        picture = picture
-            .add(way(&steps(&errors_m, error_y), key))
-            .add(label(LEFT + 250.0 * index as f64, ERRORS.0 - 22.0, key, line.key.name()));
+        picture = picture.add(way(&steps(&errors_m, error_y), key)).add(label(
+            LEFT + 250.0 * index as f64,
+            ERRORS.0 - 22.0,
+            key,
+            line.name,
+        ));
     }
     let journey = &report.journey;
     let away_m: Vec<_> = ticks.map(|tick| journey.places[tick].great_circle_distance_m(&journey.home)).collect();

@@ -1,13 +1,14 @@
 //! How near the best attack comes to home, the more days it sees.
 
 use svg::Document;
-use svg::node::element::Group;
+use svg::node::element::{Circle, Group};
 
 use super::sheet::{WIDTH, class, distance, label, rule, sheet, way, words};
 use crate::Failure;
-use crate::report::{Key, Line, Report};
+use crate::measurement::Measurement;
+use crate::report::{Key, Report};
 
-const KEYS: [Key; 4] = [Key::SlowerFresh, Key::Predictive, Key::Hold, Key::HoldRecall];
+const KEYS: [Key; 4] = [Key::SlowerFresh, Key::Predictive, Key::Hold, Key::HoldAndRecall];
 
 const HEIGHT: f64 = 440.0;
 const TOP: f64 = 96.0;
@@ -19,8 +20,8 @@ const RIGHT: f64 = WIDTH - 232.0;
 const APART: f64 = 18.0;
 
 pub(super) fn draw(report: &Report) -> Result<Document, Failure> {
-    let lines = KEYS.iter().map(|key| report.line(*key)).collect::<Result<Vec<_>, _>>()?;
-    let most_m = lines.iter().flat_map(|line| &line.figures.attack).map(|attack| attack.error_m).fold(1.0, f64::max);
+    let all = KEYS.iter().map(|key| Ok(&report.line(*key)?.figures)).collect::<Result<Vec<_>, Failure>>()?;
+    let most_m = all.iter().flat_map(|figures| &figures.attack).map(|attack| attack.error_m).fold(1.0, f64::max);
     let view = View { days: report.days as f64, most_m: (most_m / 100.0).ceil() * 100.0 };
     let mut picture = sheet(
         HEIGHT,
@@ -28,9 +29,9 @@ pub(super) fn draw(report: &Report) -> Result<Document, Failure> {
         "mean distance from home to the best of eight guesses, made from all that was told so far: higher is better",
     );
     picture = picture.add(view.scales()).add(view.radius(report.radius_m));
-    let heights = apart(lines.iter().map(|line| view.y(line.figures.last_attack_m())).collect());
-    for (line, height) in lines.into_iter().zip(heights) {
-        picture = picture.add(view.line(line, height));
+    let heights = apart(all.iter().map(|figures| view.y(figures.last_attack().error_m)).collect());
+    for ((key, figures), height) in KEYS.into_iter().zip(all).zip(heights) {
+        picture = picture.add(view.line(key, figures, height));
     }
     Ok(picture)
 }
@@ -49,14 +50,14 @@ impl View {
         BOTTOM - metres / self.most_m * (BOTTOM - TOP)
     }
 
-    fn line(&self, line: &Line, height: f64) -> Group {
-        let attack = &line.figures.attack;
-        let points: Vec<_> = attack.iter().map(|attack| (self.x(attack.days as f64), self.y(attack.error_m))).collect();
-        let text = format!("{}, {}", distance(line.figures.last_attack_m()), line.key.name());
-        let dots = points.iter().fold(Group::new().set("class", format!("{} area", class(line.key))), |dots, (x, y)| {
-            dots.add(svg::node::element::Circle::new().set("cx", *x).set("cy", *y).set("r", 3))
+    fn line(&self, key: Key, figures: &Measurement, height: f64) -> Group {
+        let points: Vec<_> =
+            figures.attack.iter().map(|attack| (self.x(attack.days as f64), self.y(attack.error_m))).collect();
+        let text = format!("{}, {}", distance(figures.last_attack().error_m), key.name());
+        let dots = points.iter().fold(Group::new().set("class", format!("{} area", class(key))), |dots, (x, y)| {
+            dots.add(Circle::new().set("cx", *x).set("cy", *y).set("r", 3))
         });
-        Group::new().add(way(&points, line.key)).add(dots).add(label(RIGHT + 10.0, height + 4.0, line.key, &text))
+        Group::new().add(way(&points, key)).add(dots).add(label(RIGHT + 10.0, height + 4.0, key, &text))
     }
 
     fn scales(&self) -> Group {
@@ -69,8 +70,7 @@ impl View {
         }
         for days in [1, 5, 10, 15, 20, 25, 30].map(f64::from).into_iter().filter(|days| *days <= self.days) {
             let text = if days == 1.0 { "1 day".to_owned() } else { format!("{days} days") };
-            group =
-                group.add(words(self.x(days), BOTTOM + 22.0, 12.0, "quiet", &text).set("text-anchor", "middle"));
+            group = group.add(words(self.x(days), BOTTOM + 22.0, 12.0, "quiet", &text).set("text-anchor", "middle"));
         }
         group
     }
@@ -78,9 +78,13 @@ impl View {
     /// The protected radius: what two places must differ by before they may look different.
     fn radius(&self, radius_m: f64) -> Group {
         let y = self.y(radius_m);
-        Group::new()
-            .add(rule((LEFT, y), (RIGHT, y)).set("class", "mark").set("stroke-dasharray", "4 4"))
-            .add(words(RIGHT + 10.0, y + 4.0, 12.0, "quiet", "the protected radius"))
+        Group::new().add(rule((LEFT, y), (RIGHT, y)).set("class", "mark").set("stroke-dasharray", "4 4")).add(words(
+            RIGHT + 10.0,
+            y + 4.0,
+            12.0,
+            "quiet",
+            "the protected radius",
+        ))
     }
 }
 

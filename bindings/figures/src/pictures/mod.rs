@@ -24,9 +24,5 @@ pub(crate) fn write(docs: &Path, report: &Report) -> Result<(), Failure> {
 }
 
 pub(crate) fn draw(report: &Report) -> Result<[(&'static str, Document); 3], Failure> {
-    Ok([
-        ("accuracy.svg", accuracy::draw(report)),
-        ("day.svg", day::draw(report)?),
-        ("home.svg", home::draw(report)?),
-    ])
+    Ok([("accuracy.svg", accuracy::draw(report)), ("day.svg", day::draw(report)?), ("home.svg", home::draw(report)?)])
 }

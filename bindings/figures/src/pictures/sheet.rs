@@ -41,8 +41,8 @@ pub(super) fn class(key: Key) -> &'static str {
     match key {
         Key::Fresh | Key::SlowerFresh => "fresh",
         Key::Predictive => "predictive",
-        Key::Hold | Key::HoldSame => "hold",
-        Key::HoldRecall => "recall",
+        Key::Hold => "hold",
+        Key::HoldAndRecall => "recall",
     }
 }
 
@@ -73,20 +73,21 @@ pub(super) fn way(points: &[(f64, f64)], key: Key) -> Path {
     Path::new()
         .set("d", path(points))
         .set("class", format!("{} way", class(key)))
-        .set("stroke-width", if key == Key::HoldRecall { 3.0 } else { 2.0 })
+        .set("stroke-width", if key == Key::HoldAndRecall { 3.0 } else { 2.0 })
         .set("stroke-linejoin", "round")
 }
 
 pub(super) fn path(points: &[(f64, f64)]) -> String {
     let steps = points.iter().enumerate();
-    let steps = steps.map(|(index, (x, y))| format!("{}{} {}", if index == 0 { "M" } else { "L" }, round(*x), round(*y)));
+    let steps =
+        steps.map(|(index, (x, y))| format!("{}{} {}", if index == 0 { "M" } else { "L" }, round(*x), round(*y)));
     steps.collect()
 }
 
 pub(super) fn distance(metres: f64) -> String {
     match metres {
         metres if metres >= 9_950.0 => format!("{:.0} km", metres / 1000.0),
-        metres if metres >= 1_000.0 => format!("{:.1} km", metres / 1000.0),
+        metres if metres >= 999.5 => format!("{} km", round(metres / 1000.0)),
         metres => format!("{metres:.0} m"),
     }
 }
