@@ -94,11 +94,11 @@ pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
-pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
+pub use mechanism::{FixDomain, GeodesicDistance, Hold, MechanismError, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep, Mechanism, Policy,
-    PolicyError, Preset, Purpose, Repeat,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
+    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

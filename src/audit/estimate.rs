@@ -35,6 +35,29 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// What hits among the draws at either place certify.
+    pub(super) fn new(
+        name: &str,
+        distance_m: f64,
+        at_x: u64,
+        at_other: u64,
+        claim: f64,
+        &Comparison { draws, alpha, .. }: &Comparison,
+    ) -> Self {
+        let bound = libm::log(lower_bound(at_x, draws, alpha / 2.0) / upper_bound(at_other, draws, alpha / 2.0));
+        Self {
+            pair: name.to_owned(),
+            distance_m,
+            draws,
+            alpha,
+            p: at_x as f64 / draws as f64,
+            q: at_other as f64 / draws as f64,
+            lower_bound: bound,
+            claim,
+            broken: bound > claim,
+        }
+    }
+
     /// The pair's name.
     #[must_use]
     pub fn pair(&self) -> &str {
@@ -126,19 +149,7 @@ where
         })
     };
     let (at_x, at_other) = (hits(pair.x(), 0), hits(pair.other(), 1));
-    let (draws, alpha) = (comparison.draws, comparison.alpha);
-    let bound = libm::log(lower_bound(at_x, draws, alpha / 2.0) / upper_bound(at_other, draws, alpha / 2.0));
-    Estimate {
-        pair: pair.name().to_owned(),
-        distance_m: pair.distance_m(),
-        draws,
-        alpha,
-        p: at_x as f64 / draws as f64,
-        q: at_other as f64 / draws as f64,
-        lower_bound: bound,
-        claim,
-        broken: bound > claim,
-    }
+    Estimate::new(pair.name(), pair.distance_m(), at_x, at_other, claim, &comparison)
 }
 
 /// The event S: outputs that are nearer to one place than to another by almost all of their distance.
@@ -161,7 +172,7 @@ impl Event {
 }
 
 /// The sum over all parts of the draws, on all processors: `part` is given its number and how many draws are its own.
-fn count(draws: u64, part: impl Fn(u64, u64) -> u64 + Sync) -> u64 {
+pub(super) fn count(draws: u64, part: impl Fn(u64, u64) -> u64 + Sync) -> u64 {
     let (next, hits) = (AtomicU64::new(0), AtomicU64::new(0));
     let parts = draws.div_ceil(DRAWS_PER_PART);
     let work = || {

@@ -1,11 +1,12 @@
 //! What tests and auditors use to check that the noise is what its ε says. It may use anything of the crate; nothing in
 //! the crate uses it.
 //!
-//! Three checks, each blind where another sees:
+//! Four checks, each blind where another sees:
 //!
 //! - [`empirical_epsilon`] draws from a mechanism at two places and certifies a lower bound on its privacy loss between
 //!   them. It knows nothing of the mechanism, and sees one that is a tenth too quiet.
 //! - [`reaches`] shows that coins exist that carry a draw to a far place: no output tells two places apart for certain.
+//! - [`empirical_epsilon_of_stays`] plays whole stays on two traces, and certifies the same of a test of hold.
 //! - [`law_loss`] integrates the law over the cells of the lattice, and sees what no number of draws would: an excess of
 //!   a millionth.
 //!
@@ -40,6 +41,7 @@ mod place;
 mod projection;
 mod rehearsal;
 mod run;
+mod stays;
 mod support;
 
 pub use estimate::{Estimate, empirical_epsilon};
@@ -52,6 +54,7 @@ pub use rehearsal::{
     SentBesideTruth, Through,
 };
 pub use run::{Comparison, Run, RunError};
+pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};
 pub use support::reaches;
 
 /// What ε·d/r the estimator is pointed at, whatever ε is: the share of the loss that draws certify is greatest near it.

@@ -5,13 +5,14 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::account::{Account, Entry};
+use super::account::{Account, Entry, Recorded};
 use super::accountant::timestamp;
 use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::window::Budget;
+use crate::lattice::LatticePoint;
 
 /// A ledger in memory: for tests, simulations, and replaying a recorded journey. **On a device it bounds nothing**, since
 /// a restart empties it: use [`SqliteLedger`](crate::SqliteLedger) there.
@@ -49,13 +50,17 @@ impl MemoryLedger {
 fn account_under<'a>(account: &'a mut Option<Account>, receipts: &[Stored], budget: &Budget) -> &'a mut Account {
     if account.as_ref().is_none_or(|account| account.budget() != budget) {
         let budget = budget.clone();
-        let mut fresh = match account.take() {
-            Some(account) => account.under(budget),
-            None => Account::new(budget),
-        };
-        for stored in receipts {
-            fresh.record(stored.entry.sequence, stored.entry.time_ms, stored.loss);
+        let Some(before) = account.take() else { return account.insert(Account::new(budget)) };
+        let mut losses = Vec::with_capacity(receipts.len());
+        for Stored { entry, loss, .. } in receipts {
+            let Entry { sequence: receipt, time_ms, .. } = *entry;
+            losses.push(Recorded { time_ms, receipt, is_stay: false, loss: *loss });
+            if let Some(stay) = before.stay_of(receipt) {
+                losses.push(Recorded { time_ms: stay.last_ms, receipt, is_stay: true, loss: stay.loss });
+            }
         }
+        let mut fresh = before.under(budget);
+        fresh.record(losses);
         return account.insert(fresh);
     }
     account.get_or_insert_with(|| Account::new(budget.clone()))
@@ -89,6 +94,7 @@ impl Ledger for MemoryLedger {
                 bucket: time(*bucket_ms),
                 span: *span,
                 loss: *loss,
+                stay: account.stay_of(entry.sequence).map(|stay| (stay.loss, time(stay.last_ms))),
             };
             if visit(receipt).is_break() {
                 break;
@@ -125,6 +131,28 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         Ok(self.account.affords(loss))
+    }
+
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
+        Ok(self.account.outputs(purpose))
+    }
+
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords_stay(purpose, stay, then))
+    }
+
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
+        Ok(self.account.stay(purpose, loss))
+    }
+
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+        self.account.hold(purpose, destination, draw);
+        Ok(())
     }
 
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {

@@ -12,6 +12,7 @@ use super::document::Node;
 use super::error::Fault;
 use super::floor::{Floor, Preset};
 use super::jurisdiction::CODES;
+use super::length::Length;
 use super::purpose::{Keep, Mechanism, Purpose, Repeat};
 use super::span::Span;
 use crate::{Grid, GridError};
@@ -95,6 +96,18 @@ enum MechanismTable {
 enum RepeatTable {
     /// A new draw on each tick, each charged.
     Fresh {},
+    /// The draw stands while a noisy test says that one is still near it; a stay is charged once, however long.
+    Hold {
+        /// What "near" means: a move well below this goes unnoticed.
+        within: Length,
+        /// The privacy loss of a stay, and of a recall, at the protected radius.
+        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.5]))]
+        epsilon: f64,
+        /// How many of the last draws may be recalled instead of a new one being made; none if it is not said.
+        #[schemars(range(max = 64), extend("examples" = [16]))]
+        #[serde(default)]
+        recall: u8,
+    },
 }
 
 /// The partition of the Earth whose cells are told.
@@ -229,6 +242,9 @@ impl PurposeTable {
         };
         let repeat = match self.repeat {
             RepeatTable::Fresh {} => Repeat::Fresh,
+            RepeatTable::Hold { within, epsilon, recall } => {
+                Repeat::Hold { within_m: within.0 as f64, epsilon, recall }
+            }
         };
         let kept = |field| self.keep.contains(&field);
         let keep = Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) };
@@ -285,7 +301,6 @@ impl FloorTable {
 /// would be to promise what is not done.
 pub(super) fn not_honoured(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
-        "hold" => Some(("`hold` is not supported by this version", "`repeat = { kind = \"fresh\" }`")),
         "gaussian" => Some((
             "`gaussian` is not supported by this version",
             "`mechanism = { kind = \"planar-laplace\", epsilon = … }`",
@@ -314,7 +329,10 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "destinations" => "one or more tables `destinations.NAME`",
         "epsilon" => "a number above zero, such as `epsilon = 0.5`",
         "mechanism" => "the noise, such as `mechanism = { kind = \"planar-laplace\", epsilon = 0.5 }`",
-        "repeat" => "what happens on each tick, such as `repeat = { kind = \"fresh\" }`",
+        "repeat" => {
+            "what happens on each tick, such as `repeat = { kind = \"hold\", within = \"10km\", epsilon = 0.5, recall = 16 }`"
+        }
+        "within" => "a length, such as `within = \"10km\"`",
         "grid" => "a grid, such as `grid = { kind = \"h3\", resolution = 6 }`",
         "interval" => "the time between ticks, such as `interval = \"1h\"`",
         "time_bucket" => "the span that times are told to, such as `time_bucket = \"1h\"`",

@@ -98,11 +98,21 @@ pub enum Mechanism {
 }
 
 /// What a purpose does on each tick after its first draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Repeat {
     /// A new draw on each tick, each charged.
     Fresh,
+    /// The draw stands while a noisy test says that one is still near it, and the stay is charged once, however long it
+    /// lasts. Before a new draw is made, the same is asked of the last ones: one that is near is recalled.
+    Hold {
+        /// What "near" means, in metres. A move well below this goes unnoticed.
+        within_m: f64,
+        /// The privacy loss of a stay, and of a recall, at the protected radius.
+        epsilon: f64,
+        /// How many of the last draws may be recalled: 0 to 64.
+        recall: u8,
+    },
 }
 
 /// The fields of a fix that go out beside place and time. They carry no noise: each is the policy author's explicit

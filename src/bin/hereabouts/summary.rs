@@ -90,12 +90,14 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// What came of a run. `read` is all records: released, withheld, malformed, and those in which a receiver said that it
+/// What came of a run. `read` is all records: released, held, withheld, malformed, and those in which a receiver said that it
 /// had no position.
 #[derive(Default, Serialize)]
 pub(crate) struct Summary {
     pub(crate) read: u64,
     pub(crate) released: u64,
+    /// On how many ticks the earlier release stood.
+    pub(crate) held: u64,
     pub(crate) withheld: WithheldCounts,
     pub(crate) malformed: u64,
     pub(crate) no_position: u64,
@@ -120,6 +122,15 @@ impl Summary {
 
     pub(crate) fn sent(&mut self, loss: PrivacyLoss) {
         self.released += 1;
+        self.spend(loss);
+    }
+
+    pub(crate) fn held(&mut self, loss: PrivacyLoss) {
+        self.held += 1;
+        self.spend(loss);
+    }
+
+    fn spend(&mut self, loss: PrivacyLoss) {
         self.spent = self.spent.saturating_add(loss);
         self.epsilon_spent = self.spent.epsilon();
     }
@@ -148,6 +159,9 @@ impl Summary {
     /// A few lines for people.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("read {}, released {}", grouped(self.read), grouped(self.released));
+        if self.held > 0 {
+            text += &format!(", held {}", grouped(self.held));
+        }
         for (count, reason) in self.withheld.named() {
             text += &format!(", withheld {} ({reason})", grouped(count));
         }
