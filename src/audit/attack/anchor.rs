@@ -1,13 +1,12 @@
 //! Home and work: the places that one always comes back to.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::Observation;
+use super::{Counted, Observation};
+use crate::audit::projection::{Plane, Projection};
 use crate::sphere::Position;
 
 /// A place that one always comes back to, told by the hours at which one is there.
@@ -36,7 +35,7 @@ impl Anchor {
     /// The observations that an adversary takes for ones of this place: those told for its hours, and of those all that lie
     /// within reach of the one that has most of them within its reach.
     ///
-    /// `elsewhere` is a place that it cannot be: observations within half a reach of it are passed over. Of observations
+    /// `elsewhere` is a place that it cannot be: observations within reach of it are passed over. Of observations
     /// told to more than eight hours none can be told from the others, and all count.
     ///
     /// # Example
@@ -58,24 +57,25 @@ impl Anchor {
     #[must_use]
     pub fn sightings(&self, observations: &[Observation], elsewhere: Option<&Position>) -> Vec<Observation> {
         let is_elsewhere = |seen: &Observation| {
-            elsewhere.is_some_and(|place| place.great_circle_distance_m(seen.position()) < seen.reach_m() / 2.0)
+            elsewhere.is_some_and(|place| place.great_circle_distance_m(seen.position()) < seen.reach_m())
         };
         let seen: Vec<_> =
             observations.iter().filter(|seen| self.has_hours_of(seen) && !is_elsewhere(seen)).copied().collect();
-        let mut outputs: BTreeMap<_, (Observation, u64)> = BTreeMap::new();
-        for observation in &seen {
-            outputs.entry(observation.id()).or_insert((*observation, 0)).1 += 1;
-        }
-        let within_reach = |middle: &Observation| {
-            let is_near = |other: &Observation| {
-                middle.position().great_circle_distance_m(other.position()) <= middle.reach_m()
-            };
-            outputs.values().filter(|(other, _)| is_near(other)).map(|(_, count)| count).sum::<u64>()
+        // Each output's place in the plane, so that the many distances are quick.
+        let projection = Projection::about(seen.iter().map(Observation::position));
+        let outputs: Vec<_> = Counted::EveryOutput
+            .count(&seen)
+            .into_iter()
+            .map(|(output, count)| (projection.plane(output.position()), output.reach_m(), count))
+            .collect();
+        let within_reach = |(middle, reach_m, _): &(Plane, f64, f64)| {
+            let near = outputs.iter().filter(|(other, _, _)| middle.distance_m(other) <= *reach_m);
+            near.map(|(_, _, count)| count).sum::<f64>()
         };
-        let densest = outputs.values().map(|(output, _)| output).max_by_key(|output| within_reach(output)).copied();
-        let Some(middle) = densest else { return Vec::new() };
-        let is_near =
-            |seen: &Observation| middle.position().great_circle_distance_m(seen.position()) <= middle.reach_m();
+        let densest =
+            outputs.iter().map(|output| (output, within_reach(output))).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let Some(((middle, reach_m, _), _)) = densest else { return Vec::new() };
+        let is_near = |seen: &Observation| middle.distance_m(&projection.plane(seen.position())) <= *reach_m;
         seen.into_iter().filter(is_near).collect()
     }
 

@@ -39,11 +39,7 @@ pub fn candidates(around: &Place, count: u32, radius_m: f64) -> Result<Vec<Place
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn remaining(
-    candidates: &[Place],
-    outputs: &[Observation],
-    could: impl Fn(&Place, &Observation) -> bool,
-) -> usize {
+pub fn remaining<O>(candidates: &[Place], outputs: &[O], could: impl Fn(&Place, &O) -> bool) -> usize {
     candidates.iter().filter(|place| outputs.iter().all(|seen| could(place, seen))).count()
 }
 

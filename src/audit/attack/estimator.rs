@@ -1,15 +1,14 @@
 //! [`Estimator`]: one place out of many observations of it.
 
 use core::fmt;
-use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use super::Observation;
 use super::average::average;
 use super::geometric_median::geometric_median;
 use super::likeliest::{SpreadCell, likeliest};
-use crate::audit::projection::Projection;
+use super::{Counted, Observation};
+use crate::audit::projection::{Plane, Projection};
 use crate::sphere::Position;
 
 /// How a place is worked out from what was told of it.
@@ -22,16 +21,8 @@ pub enum Rule {
     GeometricMedian,
     /// The likeliest place, the width of the cells reckoned with. Of raw places it is their geometric median.
     LikeliestPlace,
-}
-
-/// How often the same output counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Counted {
-    /// Every time it was told: right where each is a new draw.
-    EveryOutput,
-    /// Once: right where an output that stands, or is gone back to, was drawn only once and its repetition adds nothing.
-    DistinctOutputs,
+    /// The output with the greatest count.
+    MostFrequent,
 }
 
 /// A rule and a way of counting. Which is best depends on the policy: an adversary knows it and takes the best, and so
@@ -61,47 +52,52 @@ pub struct Estimator {
 
 impl Estimator {
     /// Every rule with every way of counting.
-    pub const ALL: [Self; 6] = [
-        Self { rule: Rule::Average, counted: Counted::EveryOutput },
-        Self { rule: Rule::Average, counted: Counted::DistinctOutputs },
-        Self { rule: Rule::GeometricMedian, counted: Counted::EveryOutput },
-        Self { rule: Rule::GeometricMedian, counted: Counted::DistinctOutputs },
-        Self { rule: Rule::LikeliestPlace, counted: Counted::EveryOutput },
-        Self { rule: Rule::LikeliestPlace, counted: Counted::DistinctOutputs },
+    pub const ALL: [Self; 11] = [
+        Self::new(Rule::Average, Counted::EveryOutput),
+        Self::new(Rule::Average, Counted::EveryVisit),
+        Self::new(Rule::Average, Counted::DistinctOutputs),
+        Self::new(Rule::GeometricMedian, Counted::EveryOutput),
+        Self::new(Rule::GeometricMedian, Counted::EveryVisit),
+        Self::new(Rule::GeometricMedian, Counted::DistinctOutputs),
+        Self::new(Rule::LikeliestPlace, Counted::EveryOutput),
+        Self::new(Rule::LikeliestPlace, Counted::EveryVisit),
+        Self::new(Rule::LikeliestPlace, Counted::DistinctOutputs),
+        Self::new(Rule::MostFrequent, Counted::EveryOutput),
+        Self::new(Rule::MostFrequent, Counted::EveryVisit),
     ];
 
-    /// Where these observations of one place say that it is; `None` without observations.
+    const fn new(rule: Rule, counted: Counted) -> Self {
+        Self { rule, counted }
+    }
+
+    /// Where these observations of one place, in the order of their times, say that it is; `None` without observations.
     #[must_use]
     pub fn estimate(&self, observations: &[Observation]) -> Option<Position> {
-        let mut outputs: BTreeMap<[u64; 2], (Observation, f64)> = BTreeMap::new();
-        for observation in observations {
-            let (_, count) = outputs.entry(observation.id()).or_insert((*observation, 0.0));
-            match self.counted {
-                Counted::EveryOutput => *count += 1.0,
-                Counted::DistinctOutputs => *count = 1.0,
-            }
-        }
-        let projection = Projection::about(outputs.values().map(|(output, _)| output.position()));
+        let outputs = self.counted.count(observations);
+        let projection = Projection::about(outputs.iter().map(|(output, _)| output.position()));
         // Noise of half the scale counts twice: that is what the law of each output says.
         let points: Vec<_> = outputs
-            .values()
+            .iter()
             .map(|(output, count)| (projection.plane(output.position()), count / output.scale_m().max(1.0)))
             .collect();
         let guess = match self.rule {
             Rule::Average => average(&points)?,
             Rule::GeometricMedian => geometric_median(&points)?,
-            Rule::LikeliestPlace => {
-                let start = geometric_median(&points)?;
-                let spread = |(output, count): &(Observation, f64)| {
-                    output.cell().map(|cell| SpreadCell::new(&cell, &projection, output.scale_m(), *count))
-                };
-                let reach_m = outputs.values().map(|(output, _)| output.reach_m()).fold(0.0, f64::max);
-                let cells: Vec<_> = outputs.values().filter_map(spread).collect();
-                if cells.is_empty() { start } else { likeliest(&cells, start, reach_m / 4.0) }
-            }
+            Rule::LikeliestPlace => likeliest_place(&outputs, &points, &projection)?,
+            Rule::MostFrequent => points.iter().max_by(|(_, one), (_, other)| one.total_cmp(other))?.0,
         };
         Some(projection.position(&guess))
     }
+}
+
+fn likeliest_place(outputs: &[(Observation, f64)], points: &[(Plane, f64)], projection: &Projection) -> Option<Plane> {
+    let start = geometric_median(points)?;
+    let spread = |(output, count): &(Observation, f64)| {
+        output.cell().map(|cell| SpreadCell::new(&cell, projection, output.scale_m(), *count))
+    };
+    let reach_m = outputs.iter().map(|(output, _)| output.reach_m()).fold(0.0, f64::max);
+    let cells: Vec<_> = outputs.iter().filter_map(spread).collect();
+    Some(if cells.is_empty() { start } else { likeliest(&cells, start, reach_m / 4.0) })
 }
 
 impl fmt::Display for Estimator {
@@ -110,9 +106,11 @@ impl fmt::Display for Estimator {
             Rule::Average => "average",
             Rule::GeometricMedian => "geometric median",
             Rule::LikeliestPlace => "likeliest place",
+            Rule::MostFrequent => "most frequent",
         };
         let counted = match self.counted {
             Counted::EveryOutput => "every output",
+            Counted::EveryVisit => "every visit",
             Counted::DistinctOutputs => "distinct outputs",
         };
         write!(f, "{rule} of {counted}")

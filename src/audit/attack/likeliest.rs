@@ -63,10 +63,8 @@ pub(super) fn likeliest(cells: &[SpreadCell], start: Plane, first_step_m: f64) -
     let (mut best, mut top) = (start, height(&start));
     let mut step_m = first_step_m;
     while step_m > 0.5 {
-        let around = [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)].map(|(east, north)| Plane {
-            east_m: best.east_m + east * step_m,
-            north_m: best.north_m + north * step_m,
-        });
+        let around = [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)]
+            .map(|(east, north)| Plane { east_m: best.east_m + east * step_m, north_m: best.north_m + north * step_m });
         let higher = around.into_iter().map(|place| (place, height(&place))).find(|(_, height)| *height > top);
         match higher {
             Some((place, height)) => (best, top) = (place, height),

@@ -49,8 +49,5 @@ pub fn linkage(observations: &[Observation], entries: impl Fn(Timestamp, Timesta
         };
         entries(seen.begin(), end) == 1
     };
-    Linkage {
-        observations: observations.len() as u64,
-        linked: observations.iter().filter(is_linked).count() as u64,
-    }
+    Linkage { observations: observations.len() as u64, linked: observations.iter().filter(is_linked).count() as u64 }
 }

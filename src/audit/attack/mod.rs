@@ -4,10 +4,12 @@
 //! and code. Each attack is a function of [`Observation`]s, which are made from releases or from raw places alike: so that
 //! the same attack is seen to succeed on the raw journey. One idea each:
 //!
-//! - [`average`], [`geometric_median`] and, cells reckoned with, the likeliest place: the [`Estimator`]s of one place;
+//! - [`average`], [`geometric_median`], the likeliest place (cells reckoned with), the most frequent output: the
+//!   [`Estimator`]s of one place, each with three ways to count an output that stands or comes again;
 //! - [`Anchor::sightings`]: which observations are of home, and which of work;
 //! - [`remaining`]: how many candidate places could have given all outputs;
 //! - [`movement_errors_m`]: whether the differences of outputs show the way;
+//! - [`fresh_draws`]: what a number of fresh draws at one place leaves;
 //! - [`linkage`]: whether times link observations to another log.
 //!
 //! A [`Rehearsal`](super::Rehearsal) replays a journey and runs them all, many times; so does `hereabouts attack`.
@@ -18,7 +20,9 @@
 mod anchor;
 mod average;
 mod candidates;
+mod counted;
 mod estimator;
+mod fresh_draws;
 mod geometric_median;
 mod likeliest;
 mod linkage;
@@ -29,7 +33,9 @@ mod spread;
 pub use anchor::Anchor;
 pub use average::{average, average_error_m};
 pub use candidates::{candidates, could_have_sent, remaining};
-pub use estimator::{Counted, Estimator, Rule};
+pub use counted::Counted;
+pub use estimator::{Estimator, Rule};
+pub use fresh_draws::{FreshDraws, fresh_draws};
 pub use geometric_median::{geometric_median, least_error_m};
 pub use linkage::{Linkage, linkage};
 pub use movement::movement_errors_m;

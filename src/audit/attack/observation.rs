@@ -57,14 +57,16 @@ impl Observation {
     /// What it would have learned from the fix itself.
     #[must_use]
     pub fn of_place(place: &Place, time: Timestamp) -> Self {
-        Self {
-            position: *place.position(),
-            cell: None,
-            scale_m: 0.0,
-            reach_m: RAW_REACH_M,
-            begin: time,
-            end: time,
-        }
+        Self { position: *place.position(), cell: None, scale_m: 0.0, reach_m: RAW_REACH_M, begin: time, end: time }
+    }
+
+    /// What it would have learned from a place off the truth by noise of a scale in metres, without cells, told to the
+    /// second.
+    #[must_use]
+    pub fn of_noised_place(place: &Position, scale_m: f64, time: Timestamp) -> Self {
+        // 2.4 scales hold 68 % of planar Laplace noise.
+        let reach_m = (2.0 * 2.4 * scale_m).max(RAW_REACH_M);
+        Self { position: *place, cell: None, scale_m, reach_m, begin: time, end: time }
     }
 
     /// The place that is told: of a release, the centre of its cell.

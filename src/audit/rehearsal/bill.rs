@@ -5,9 +5,11 @@ use core::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::Replay;
+use super::replay::Sent;
+use super::{Rehearsal, Replay};
 use crate::audit::attack::Spread;
-use crate::budget::{Budget, PrivacyLoss, Receipt};
+use crate::budget::{PrivacyLoss, Receipt, Window};
+use crate::sphere::Position;
 
 /// What a run costs, over all runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -21,8 +23,10 @@ pub struct Bill {
     pub held: Spread,
     /// Answers to a destination that were nothing at all.
     pub silences: Spread,
-    /// ε in all.
+    /// ε in all, draws and stays.
     pub epsilon: Spread,
+    /// How far what was told last lies from the truth, in metres: the mean over the ticks of each run.
+    pub mean_error_m: Option<Spread>,
     /// The windows of the budget.
     pub windows: Vec<FullestWindow>,
 }
@@ -40,46 +44,82 @@ pub struct FullestWindow {
 }
 
 impl Bill {
-    pub(crate) fn of(replays: &[Replay], budget: &Budget) -> Self {
+    pub(crate) fn of(rehearsal: &Rehearsal) -> Self {
+        let replays = &rehearsal.replays;
         let over_runs = |figure: &dyn Fn(&Replay) -> f64| Spread::of(replays.iter().map(figure)).unwrap_or_default();
-        let draws = |replay: &Replay| {
-            replay.receipts.iter().filter(|receipt| receipt.loss() > PrivacyLoss::ZERO).count() as f64
+        let count = |is_counted: &dyn Fn(&Sent) -> bool| {
+            over_runs(&|replay| replay.sent.iter().filter(|sent| is_counted(sent)).count() as f64)
         };
-        let window = |window: &crate::budget::Window| FullestWindow {
+        let loss = |receipt: &Receipt| receipt.loss().saturating_add(receipt.stay_loss());
+        let window = |window: &Window| FullestWindow {
             window_s: window.length().as_secs_f64(),
             epsilon: window.loss().epsilon(),
             most_spent: replays
                 .iter()
-                .filter_map(|replay| fullest(&replay.receipts, window.length()))
-                .map(|(loss, _)| loss.epsilon())
+                .filter_map(|replay| fullest(&rehearsal.charged(replay), &replay.receipts, window.length()))
+                .map(|full| full.loss.epsilon())
                 .fold(0.0, f64::max),
         };
         Self {
-            ticks: replays.first().map_or(0, |replay| replay.ticks),
-            draws: over_runs(&draws),
-            held: over_runs(&|replay| replay.sent.iter().filter(|sent| sent.is_held).count() as f64),
+            ticks: rehearsal.moments.len() as u64,
+            draws: count(&|sent| sent.is_draw),
+            held: count(&|sent| sent.is_held),
             silences: over_runs(&|replay| replay.silences as f64),
-            epsilon: over_runs(&|replay| replay.receipts.iter().map(Receipt::loss).sum::<PrivacyLoss>().epsilon()),
-            windows: budget.windows().iter().map(window).collect(),
+            epsilon: over_runs(&|replay| replay.receipts.iter().map(loss).sum::<PrivacyLoss>().epsilon()),
+            mean_error_m: Spread::of(replays.iter().filter_map(|replay| rehearsal.mean_error_m(replay))),
+            windows: rehearsal.policy.budget().windows().iter().map(window).collect(),
         }
     }
 }
 
-/// The most that receipts charge within (t − length, t], and the t at which they do first.
-pub(crate) fn fullest(receipts: &[Receipt], length: Duration) -> Option<(PrivacyLoss, Timestamp)> {
-    let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
-    let mut most: Option<(PrivacyLoss, Timestamp)> = None;
-    let (mut begin, mut sum) = (receipts.iter(), PrivacyLoss::ZERO);
-    let mut oldest = begin.next();
-    // Receipts are in the order of their times, which never step back.
-    for receipt in receipts {
-        sum = sum.saturating_add(receipt.loss());
-        while let Some(old) = oldest.filter(|old| receipt.time().duration_since(old.time()) >= length) {
-            sum = sum.saturating_sub(old.loss());
-            oldest = begin.next();
+impl Rehearsal {
+    /// When how much was charged.
+    pub(crate) fn charged(&self, replay: &Replay) -> Vec<(Timestamp, PrivacyLoss)> {
+        let charge = |sent: &Sent| Some((self.moments.get(sent.moment)?.time, sent.release.loss()));
+        replay.sent.iter().filter_map(charge).collect()
+    }
+
+    /// How far what was told last is from the truth, in metres, on average over all ticks from the first answer on.
+    fn mean_error_m(&self, replay: &Replay) -> Option<f64> {
+        let told = self.told(replay);
+        let mut told = told.iter().peekable();
+        let mut latest: Vec<Option<Position>> = vec![None; self.purposes.len()];
+        let mut errors_m = Vec::new();
+        for moment in &self.moments {
+            let answer = told.next_if(|told| told.time == moment.time && told.purpose == moment.purpose);
+            let Some(latest) = latest.get_mut(moment.purpose) else { continue };
+            *latest = answer.map(|told| *told.observation.position()).or(*latest);
+            errors_m.extend(latest.map(|place| place.great_circle_distance_m(moment.truth.position())));
         }
-        if most.is_none_or(|(loss, _)| sum > loss) {
-            most = Some((sum, receipt.time()));
+        Spread::of(errors_m).map(|errors| errors.mean)
+    }
+}
+
+/// The fullest place of a window: what receipts charge within it, and when it ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Full {
+    pub(crate) loss: PrivacyLoss,
+    pub(crate) end: Timestamp,
+}
+
+/// Where a window of a length holds the most: a loss counts from when it is charged; that of a draw until the window has
+/// passed, that of a stay until the window has passed since its last question.
+pub(crate) fn fullest(charged: &[(Timestamp, PrivacyLoss)], receipts: &[Receipt], length: Duration) -> Option<Full> {
+    let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
+    let passed = |time: Timestamp| time.saturating_add(length).unwrap_or(Timestamp::MAX);
+    let mut steps: Vec<(Timestamp, bool, PrivacyLoss)> =
+        charged.iter().map(|(time, loss)| (*time, true, *loss)).collect();
+    for receipt in receipts {
+        steps.push((passed(receipt.time()), false, receipt.loss()));
+        steps.push((passed(receipt.stay_until().unwrap_or(receipt.time())), false, receipt.stay_loss()));
+    }
+    // At one time the old goes first: a window is (t − length, t].
+    steps.sort_by_key(|(time, is_added, _)| (*time, *is_added));
+    let (mut most, mut sum): (Option<Full>, _) = (None, PrivacyLoss::ZERO);
+    for (time, is_added, loss) in steps {
+        sum = if is_added { sum.saturating_add(loss) } else { sum.saturating_sub(loss) };
+        if is_added && most.is_none_or(|full| sum > full.loss) {
+            most = Some(Full { loss: sum, end: time });
         }
     }
     most

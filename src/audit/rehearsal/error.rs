@@ -10,7 +10,7 @@ pub enum RehearsalError {
     /// The journey has no fix.
     #[error("the journey holds no fix: give at least one")]
     NoFix,
-    /// There is no purpose, destination or run.
+    /// There is no run or day.
     #[error("no {what} is named: give at least one")]
     Nothing {
         /// What there is none of.

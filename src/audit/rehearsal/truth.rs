@@ -18,11 +18,11 @@ pub(crate) struct Truth {
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
 /// One who stays shorter, in minutes, passes by.
-const SHORTEST_STAY: usize = 30;
+const SHORTEST_STAY: usize = 180;
 
 impl Truth {
     pub(crate) fn of(journey: &Journey) -> Result<Self, RehearsalError> {
-        let minutes = journey.recording_end().duration_since(journey.begin()).as_mins();
+        let minutes = journey.period_end().duration_since(journey.begin()).as_mins();
         let mut seen = Vec::new();
         let mut time = journey.begin();
         for _ in 0..=minutes {
@@ -39,5 +39,12 @@ impl Truth {
         let work = stay(Anchor::Work, home.as_ref())
             .filter(|work| home.is_none_or(|home| work.great_circle_distance_m(&home) > 500.0));
         Ok(Self { home, work })
+    }
+
+    pub(crate) fn of_anchor(&self, anchor: Anchor) -> Option<Position> {
+        match anchor {
+            Anchor::Home => self.home,
+            Anchor::Work => self.work,
+        }
     }
 }

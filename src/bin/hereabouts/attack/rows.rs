@@ -1,99 +1,119 @@
-//! The findings in plain words: a row for each attack, with the raw journey beside it.
+//! The findings in plain words: a row for each attack, a column for each way of sending.
 
-use hereabouts::audit::{AnchorFindings, Findings, Through};
 use hereabouts::audit::attack::Spread;
+use hereabouts::audit::{AnchorFindings, Attacked, Findings, Guess};
 
 use crate::map::distance;
-use crate::summary::grouped;
 
 /// One attack.
 pub(crate) struct Row {
     pub(crate) name: String,
-    /// What is left of it against what was sent.
-    pub(crate) sent: String,
-    /// The same against the raw journey.
-    pub(crate) raw: String,
+    /// What it comes to, in the order of [`COLUMNS`].
+    pub(crate) cells: Vec<Cell>,
     /// One sentence for whoever has never heard of any of this.
     pub(crate) meaning: &'static str,
 }
 
-const NOTHING: &str = "nothing to go by";
+/// What an attack comes to.
+pub(crate) struct Cell {
+    pub(crate) figure: String,
+    /// The range of nine runs in ten, where runs differ.
+    pub(crate) range: String,
+}
 
-/// Every attack.
+/// A way of sending.
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) of: fn(&Findings) -> &Attacked,
+}
+
+/// This policy first, then ever more naive ideas.
+pub(crate) const COLUMNS: [Column; 5] = [
+    Column { name: "this policy", of: |findings| &findings.sent },
+    Column { name: "fresh noise", of: |findings| &findings.fresh_noise },
+    Column { name: "jitter", of: |findings| &findings.jitter },
+    Column { name: "fixed offset", of: |findings| &findings.fixed_offset },
+    Column { name: "raw", of: |findings| &findings.raw },
+];
+
+/// Every attack that the journey has something for.
 pub(crate) fn rows(findings: &Findings) -> Vec<Row> {
-    let mut rows = Vec::new();
-    let anchors = [
-        (
-            "Where home is",
-            &findings.home,
-            "Whoever collects what is sent at night guesses where the bed stands: this is how far off the best guess is.",
+    let row = |name: &str, meaning, cell: &dyn Fn(&Attacked) -> Option<Cell>| {
+        let cells: Vec<_> = COLUMNS.iter().map(|column| cell((column.of)(findings))).collect();
+        let none = || Cell { figure: "–".to_owned(), range: String::new() };
+        cells.iter().any(Option::is_some).then(|| Row {
+            name: name.to_owned(),
+            cells: cells.into_iter().map(|cell| cell.unwrap_or_else(none)).collect(),
+            meaning,
+        })
+    };
+    let anchor = |anchor: &Option<AnchorFindings>| anchor.as_ref().and_then(AnchorFindings::best).map(of_guess);
+    let within = findings.sent.candidates.map_or(String::new(), |left| format!(" within {}", distance(left.within_m)));
+    let rows = [
+        row(
+            "Error on home",
+            "Whoever collects what is sent guesses where the bed stands: so far off is the best guess.",
+            &|attacked| anchor(&attacked.home),
         ),
-        (
-            "Where work is",
-            &findings.work,
-            "The same with what is sent in working hours, Monday to Friday.",
+        row("Error on work", "The same of where one spends working hours, Monday to Friday.", &|attacked| {
+            anchor(&attacked.work)
+        }),
+        row(
+            "Error on each movement",
+            "From one place that is sent to the next one reads off a way: so far is it from the way that was gone.",
+            &|attacked| attacked.movement_error_m.map(of_spread),
+        ),
+        row(
+            &format!("Places{within} that fit"),
+            "So many places around home could have sent all that was sent from there. Whatever cannot have is ruled out \
+             for certain.",
+            &|attacked| {
+                let left = attacked.candidates?;
+                let share = 100.0 * left.left as f64 / left.tried.max(1) as f64;
+                let figure = if left.left == 1 { "1 place".to_owned() } else { format!("{share:.0} %") };
+                Some(Cell { figure, range: String::new() })
+            },
+        ),
+        row(
+            "Linked by time alone",
+            "Where another service keeps a log of the same phone, exact times give each entry its counterpart; a whole \
+             hour seldom does.",
+            &|attacked| {
+                let figure = format!("{:.0} %", 100.0 * attacked.linked_share.mean);
+                Some(Cell { figure, range: String::new() })
+            },
         ),
     ];
-    for (name, anchor, meaning) in anchors {
-        let Some(anchor) = anchor else { continue };
-        rows.push(Row {
-            name: name.to_owned(),
-            sent: anchor.best_error_m().map_or(NOTHING.to_owned(), spread),
-            raw: anchor.best_raw_error_m().map_or(NOTHING.to_owned(), distance),
-            meaning,
-        });
-    }
-    if let (Some(sent), Some(raw)) = (findings.movement_error_m, findings.raw_movement_error_m) {
-        rows.push(Row {
-            name: "Each movement".to_owned(),
-            sent: spread(sent),
-            raw: distance(raw),
-            meaning: "From one place that is sent to the next one reads off a way: this is how far it is from the way \
-                      that was gone.",
-        });
-    }
-    if let Some(left) = findings.candidates {
-        let of = |count: usize| format!("{} of {}", grouped(count as u64), grouped(left.tried as u64));
-        rows.push(Row {
-            name: format!("Places within {} that fit", distance(left.within_m)),
-            sent: of(left.left),
-            raw: of(left.raw_left),
-            meaning: "So many places around home could have sent all of this: none can be ruled out for certain.",
-        });
-    }
-    let share = |share: f64| format!("{:.0} %", 100.0 * share);
-    rows.push(Row {
-        name: "Linked by time alone".to_owned(),
-        sent: share(findings.linked.share.mean),
-        raw: share(findings.linked.raw_share),
-        meaning: "Where another service keeps a log of the same phone, exact times give each entry its counterpart; a \
-                  whole hour seldom does.",
-    });
-    rows
+    rows.into_iter().flatten().collect()
 }
 
-/// What the days leave, in one sentence.
-pub(crate) fn sentence(name: &str, last: &Through) -> String {
-    let days = if last.day == 1 { "one day".to_owned() } else { format!("{} days", last.day) };
-    let theory = last.fresh_draws_error_m.map_or(String::new(), |error_m| {
-        format!("; as many fresh draws, were there no cells, would leave {}", distance(error_m))
-    });
-    let raw = last.raw_error_m.map_or(String::new(), |error_m| format!(" Raw: {}.", distance(error_m)));
-    format!(
-        "After {days} the best attack on {name} is off by {} on average ({:.0} draws there{theory}).{raw}",
-        distance(last.error_m.mean),
-        last.draws,
-    )
+fn of_guess(guess: Guess) -> Cell {
+    of_spread(guess.error_m)
 }
 
-/// A mean with the range of nine runs in ten.
-pub(crate) fn spread(spread: Spread) -> String {
-    format!("{} ({} to {})", distance(spread.mean), distance(spread.low), distance(spread.high))
+fn of_spread(spread: Spread) -> Cell {
+    let range = if spread.runs > 1 && spread.high - spread.low > 1.0 {
+        format!("{} to {}", distance(spread.low), distance(spread.high))
+    } else {
+        String::new()
+    };
+    Cell { figure: distance(spread.mean), range }
 }
 
 /// The places that one comes back to, with their names.
-pub(crate) fn anchors(findings: &Findings) -> impl Iterator<Item = (&'static str, &AnchorFindings)> {
-    [("home", &findings.home), ("work", &findings.work)]
+pub(crate) fn anchors(attacked: &Attacked) -> impl Iterator<Item = (&'static str, &AnchorFindings)> {
+    [("home", &attacked.home), ("work", &attacked.work)]
         .into_iter()
         .filter_map(|(name, anchor)| Some((name, anchor.as_ref()?)))
+}
+
+/// The attack in words.
+pub(crate) fn words(guess: &Guess) -> String {
+    let knows = if guess.told { "told which were drawn there" } else { "going by the hours" };
+    format!("{}, {knows}", guess.estimator)
+}
+
+/// So many days.
+pub(crate) fn days(days: u32) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }

@@ -1,10 +1,10 @@
 //! The findings as a table for a terminal.
 
-use std::fmt::Write as _;
+use std::fmt::{Result, Write as _};
 
 use hereabouts::audit::Findings;
 
-use super::rows::{anchors, rows, sentence, spread};
+use super::rows::{COLUMNS, anchors, days, rows, words};
 use crate::map::distance;
 
 /// All findings.
@@ -15,35 +15,57 @@ pub(crate) fn table(findings: &Findings) -> String {
     text
 }
 
-fn write(findings: &Findings, text: &mut String) -> std::fmt::Result {
+fn write(findings: &Findings, text: &mut String) -> Result {
     let bill = &findings.bill;
     writeln!(
         text,
-        "{} to {}: {}, replayed {} times with fresh noise each",
+        "{} to {}: {}, replayed {} times, seed {}",
         findings.purposes.join(", "),
         findings.destinations.join(", "),
-        if findings.days == 1 { "one day".to_owned() } else { format!("{} days", findings.days) },
+        days(findings.days),
         findings.runs,
+        findings.seed,
     )?;
     writeln!(
         text,
-        "{} ticks, {:.0} draws, {:.0} answers that held, {:.0} silences; ε {:.1} in all\n",
+        "{} ticks, {:.0} draws, {:.0} answers held, {:.0} silences; ε {:.1} in all\n",
         bill.ticks, bill.draws.mean, bill.held.mean, bill.silences.mean, bill.epsilon.mean
     )?;
-    writeln!(text, "{:<34} {:>28} {:>16}", "attack", "error on what was sent", "on raw fixes")?;
-    for row in rows(findings) {
-        writeln!(text, "{:<34} {:>28} {:>16}", row.name, row.sent, row.raw)?;
+    write!(text, "{:<28}", "")?;
+    for column in &COLUMNS {
+        write!(text, " {:>14}", column.name)?;
     }
-    for (name, anchor) in anchors(findings) {
-        writeln!(text, "\n{name}, after all days:")?;
-        for guess in &anchor.guesses {
-            let sent = guess.error_m.map_or("nothing to go by".to_owned(), spread);
-            let raw = guess.raw_error_m.map_or("nothing to go by".to_owned(), distance);
-            writeln!(text, "  {:<40} {sent:>28} {raw:>16}", guess.estimator.to_string())?;
-        }
+    writeln!(text)?;
+    for row in rows(findings) {
+        write!(text, "{:<28}", row.name)?;
+        row.cells.iter().try_for_each(|cell| write!(text, " {:>14}", cell.figure))?;
+        writeln!(text)?;
+    }
+    for (name, anchor) in anchors(&findings.sent) {
+        writeln!(text, "\n{name}, under this policy, by the best attack:")?;
         for through in &anchor.through {
-            writeln!(text, "  {}", sentence(name, through))?;
+            let error_m = through.best.error_m;
+            writeln!(
+                text,
+                "  after {:<8} {:>7} off ({} to {}), {:.1} draws there: {}",
+                days(through.day),
+                distance(error_m.mean),
+                distance(error_m.low),
+                distance(error_m.high),
+                through.draws,
+                words(&through.best),
+            )?;
         }
+    }
+    writeln!(text, "\nwhat fresh draws at one place would leave, without cells, hold and recall:")?;
+    for fresh in &findings.fresh_draws {
+        writeln!(
+            text,
+            "  {:>5} draws: {} by the geometric median, {} by the average",
+            fresh.draws,
+            distance(fresh.geometric_median_m.mean),
+            distance(fresh.average_exact_m),
+        )?;
     }
     Ok(())
 }
