@@ -5,6 +5,7 @@
 //!                                 (attack)
 //! ```
 
+mod answers;
 mod attack;
 mod claims;
 mod days;
