@@ -90,6 +90,18 @@ mod tests {
     }
 
     #[test]
+    fn the_readme_quotes_the_table() {
+        let (readme, page) = (include_str!("../../../README.md"), include_str!("../../../docs/figures.md"));
+        for (before, strategy) in
+            [("attacks on home is off by ", "hold and recall"), ("budget leaves ", "fresh noise, less often")]
+        {
+            let quoted = readme.split_once(before).and_then(|(_, rest)| rest.split_once(" m")).unwrap().0;
+            let line = page.lines().find(|line| line.starts_with(&format!("| {strategy} |"))).unwrap();
+            assert!(line.ends_with(&format!("| {quoted} m |")), "README.md has {quoted} m, figures.md: {line}");
+        }
+    }
+
+    #[test]
     fn thousands_stand_apart() {
         assert_eq!([metres(49.6), metres(1234.4), metres(12_345.0)], ["50 m", "1,234 m", "12,345 m"]);
     }
