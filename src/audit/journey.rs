@@ -116,11 +116,6 @@ impl Journey {
         Ok((now, measured))
     }
 
-    /// When the first repetition ends, or the recording if there is one alone.
-    pub(crate) fn period_end(&self) -> Timestamp {
-        if self.repetitions > 1 { self.begin_of(1) } else { self.end }
-    }
-
     /// The true place at a time.
     pub(crate) fn place_at(&self, time: Timestamp) -> Result<Place, FixError> {
         let (fix, _) = self.at(time)?;

@@ -24,18 +24,22 @@ use crate::sphere::Position;
 pub enum Anchor {
     /// Where one is from 22 to 6 o'clock.
     Home,
-    /// Where one is from 9 to 17 o'clock, Monday to Friday, other than home.
+    /// Where one is from 9 to 17 o'clock, Monday to Friday, other than home and its neighbourhood.
     Work,
 }
 
 /// Both spans of hours are this long. What is told to a longer span of time tells no hour.
 const HOURS: SignedDuration = SignedDuration::from_hours(8);
 
+/// Who works nearer to home than this, in metres, is taken to be at home: noise of some hundred metres tells no two such
+/// places apart.
+const NEIGHBOURHOOD_M: f64 = 2_000.0;
+
 impl Anchor {
     /// The observations that an adversary takes for ones of this place: those told for its hours, and of those all that lie
     /// within reach of the one that has most of them within its reach.
     ///
-    /// `elsewhere` is a place that it cannot be: observations within reach of it are passed over. Of observations
+    /// `elsewhere` is a place that it cannot be: observations within reach of it, or within 2 km, are passed over. Of observations
     /// told to more than eight hours none can be told from the others, and all count.
     ///
     /// # Example
@@ -57,7 +61,9 @@ impl Anchor {
     #[must_use]
     pub fn sightings(&self, observations: &[Observation], elsewhere: Option<&Position>) -> Vec<Observation> {
         let is_elsewhere = |seen: &Observation| {
-            elsewhere.is_some_and(|place| place.great_circle_distance_m(seen.position()) < seen.reach_m())
+            elsewhere.is_some_and(|place| {
+                place.great_circle_distance_m(seen.position()) < seen.reach_m().max(NEIGHBOURHOOD_M)
+            })
         };
         let seen: Vec<_> =
             observations.iter().filter(|seen| self.has_hours_of(seen) && !is_elsewhere(seen)).copied().collect();

@@ -1,4 +1,4 @@
-//! [`Truth`]: where home and work really are, from the raw recording.
+//! [`Truth`]: where home and work really are, from the raw journey.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use crate::audit::Journey;
 use crate::audit::attack::{Anchor, Counted, Estimator, Observation, Rule};
 use crate::sphere::Position;
 
-/// Where home and work are: the geometric median of the minutes spent at the place where the recording shows one longest at
+/// Where home and work are: the geometric median of the minutes spent at the place where the journey shows one longest at
 /// the hours of each.
 #[derive(Clone, Copy)]
 pub(crate) struct Truth {
@@ -15,29 +15,30 @@ pub(crate) struct Truth {
     pub(crate) work: Option<Position>,
 }
 
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+/// At most so many looks at the journey; at least a minute lies between two.
+const MOST_LOOKS: i64 = 50_000;
 
-/// One who stays shorter, in minutes, passes by.
-const SHORTEST_STAY: usize = 180;
+/// One who stays shorter in all passes by.
+const SHORTEST_STAY: SignedDuration = SignedDuration::from_hours(3);
 
 impl Truth {
     pub(crate) fn of(journey: &Journey) -> Result<Self, RehearsalError> {
-        let minutes = journey.period_end().duration_since(journey.begin()).as_mins();
+        let length_s = journey.end().duration_since(journey.begin()).as_secs();
+        let step = SignedDuration::from_secs((length_s / MOST_LOOKS).max(60));
         let mut seen = Vec::new();
         let mut time = journey.begin();
-        for _ in 0..=minutes {
+        while time <= journey.end() {
             seen.push(Observation::of_place(&journey.place_at(time)?, time));
-            time = time.saturating_add(MINUTE).unwrap_or(Timestamp::MAX);
+            time = time.saturating_add(step).unwrap_or(Timestamp::MAX);
         }
         let stay = |anchor: Anchor, elsewhere: Option<&Position>| {
             let sightings = anchor.sightings(&seen, elsewhere);
             let middle = Estimator { rule: Rule::GeometricMedian, counted: Counted::EveryOutput };
-            (sightings.len() >= SHORTEST_STAY).then(|| middle.estimate(&sightings)).flatten()
+            let is_stay = step.as_secs() * sightings.len() as i64 >= SHORTEST_STAY.as_secs();
+            is_stay.then(|| middle.estimate(&sightings)).flatten()
         };
         let home = stay(Anchor::Home, None);
-        // Further than two reaches from home: a walk around the block is no work.
-        let work = stay(Anchor::Work, home.as_ref())
-            .filter(|work| home.is_none_or(|home| work.great_circle_distance_m(&home) > 500.0));
+        let work = stay(Anchor::Work, home.as_ref());
         Ok(Self { home, work })
     }
 

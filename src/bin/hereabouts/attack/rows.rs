@@ -17,8 +17,6 @@ pub(crate) struct Row {
 /// What an attack comes to.
 pub(crate) struct Cell {
     pub(crate) figure: String,
-    /// The range of nine runs in ten, where runs differ.
-    pub(crate) range: String,
 }
 
 /// A way of sending.
@@ -40,7 +38,7 @@ pub(crate) const COLUMNS: [Column; 5] = [
 pub(crate) fn rows(findings: &Findings) -> Vec<Row> {
     let row = |name: &str, meaning, cell: &dyn Fn(&Attacked) -> Option<Cell>| {
         let cells: Vec<_> = COLUMNS.iter().map(|column| cell((column.of)(findings))).collect();
-        let none = || Cell { figure: "–".to_owned(), range: String::new() };
+        let none = || Cell { figure: "–".to_owned() };
         cells.iter().any(Option::is_some).then(|| Row {
             name: name.to_owned(),
             cells: cells.into_iter().map(|cell| cell.unwrap_or_else(none)).collect(),
@@ -71,7 +69,7 @@ pub(crate) fn rows(findings: &Findings) -> Vec<Row> {
                 let left = attacked.candidates?;
                 let share = 100.0 * left.left as f64 / left.tried.max(1) as f64;
                 let figure = if left.left == 1 { "1 place".to_owned() } else { format!("{share:.0} %") };
-                Some(Cell { figure, range: String::new() })
+                Some(Cell { figure })
             },
         ),
         row(
@@ -80,7 +78,7 @@ pub(crate) fn rows(findings: &Findings) -> Vec<Row> {
              hour seldom does.",
             &|attacked| {
                 let figure = format!("{:.0} %", 100.0 * attacked.linked_share.mean);
-                Some(Cell { figure, range: String::new() })
+                Some(Cell { figure })
             },
         ),
     ];
@@ -92,12 +90,7 @@ fn of_guess(guess: Guess) -> Cell {
 }
 
 fn of_spread(spread: Spread) -> Cell {
-    let range = if spread.runs > 1 && spread.high - spread.low > 1.0 {
-        format!("{} to {}", distance(spread.low), distance(spread.high))
-    } else {
-        String::new()
-    };
-    Cell { figure: distance(spread.mean), range }
+    Cell { figure: distance(spread.mean) }
 }
 
 /// The places that one comes back to, with their names.

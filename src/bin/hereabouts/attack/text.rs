@@ -36,10 +36,15 @@ fn write(findings: &Findings, text: &mut String) -> Result {
         write!(text, " {:>14}", column.name)?;
     }
     writeln!(text)?;
-    for row in rows(findings) {
+    let rows = rows(findings);
+    for row in &rows {
         write!(text, "{:<28}", row.name)?;
         row.cells.iter().try_for_each(|cell| write!(text, " {:>14}", cell.figure))?;
         writeln!(text)?;
+    }
+    writeln!(text)?;
+    for row in &rows {
+        writeln!(text, "{}: {}", row.name, row.meaning)?;
     }
     for (name, anchor) in anchors(&findings.sent) {
         writeln!(text, "\n{name}, under this policy, by the best attack:")?;
