@@ -327,6 +327,33 @@ fn a_ledger_is_kept_and_can_be_asked() {
 }
 
 #[test]
+fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
+    let folder = Folder::new();
+    let hold = r#"repeat = { kind = "hold", within = "90km", epsilon = 1 }"#;
+    folder.write("hold.toml", &POLICY.replace(r#"repeat = { kind = "fresh" }"#, hold).replace("2.1", "9"));
+    let times: Vec<String> = (10..20).map(|hour| format!("2024-06-20T{hour}:00:00Z")).collect();
+    let journey = journey(&times.iter().map(String::as_str).collect::<Vec<_>>());
+    let run = |more: &[&str]| {
+        let names = ["minimize", "--policy", "hold.toml", "--purpose", "test", "--destination", "here"];
+        folder.run(&[&names, more].concat(), &journey)
+    };
+    let quiet = run(&["--json", "--ledger", "kept.ledger"]);
+    assert_eq!(out(&quiet).lines().count(), 1);
+    let summary = summary(&quiet);
+    assert_eq!((&summary["released"], &summary["held"]), (&Value::from(1), &Value::from(9)));
+    // The draw with its slack, and the stay.
+    assert_eq!(summary["epsilon_spent"], 2.000_001_2);
+    let every: Vec<Value> =
+        out(&run(&["--every-tick"])).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(every.len(), 10);
+    assert!(every.iter().all(|line| line["cell"] == every[0]["cell"]));
+    assert_eq!(every.iter().map(|line| line["time"].as_str().unwrap()).collect::<Vec<_>>(), times);
+    assert!(err(&run(&[])).starts_with("read 10, released 1, held 9\nspent ε 2.0000012\n"), "{}", err(&run(&[])));
+    let table = folder.run(&["receipts", "--ledger", "kept.ledger"], "");
+    assert!(out(&table).lines().nth(1).unwrap().ends_with("1.0000012              1"), "{}", out(&table));
+}
+
+#[test]
 fn an_output_never_falls_on_an_input() {
     let folder = Folder::new();
     let input = folder.write("day.csv", &journey(&[NOON]));

@@ -40,11 +40,12 @@ fn json(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
 }
 
 fn header() -> String {
-    line("no", "time", "purpose", "destination", "grid", "cell", "ε")
+    line(["no", "time", "purpose", "destination", "grid", "cell", "ε", "ε of its stay"])
 }
 
 fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
-    let text = line(
+    let stay = receipt.stay_until().map_or_else(String::new, |_| receipt.stay_loss().to_string());
+    let text = line([
         &receipt.sequence().to_string(),
         &receipt.time().to_string(),
         receipt.purpose(),
@@ -52,10 +53,14 @@ fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
         receipt.grid(),
         receipt.cell(),
         &receipt.loss().to_string(),
-    );
+        &stay,
+    ]);
     writeln!(output, "{text}")
 }
 
-fn line(sequence: &str, time: &str, purpose: &str, destination: &str, grid: &str, cell: &str, loss: &str) -> String {
-    format!("{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>12}")
+fn line([sequence, time, purpose, destination, grid, cell, loss, stay]: [&str; 8]) -> String {
+    let text = format!(
+        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>12}  {stay:>13}"
+    );
+    text.trim_end().to_owned()
 }
