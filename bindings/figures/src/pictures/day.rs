@@ -30,9 +30,8 @@ const MOST_M: f64 = 100_000.0;
 const AWAY: (f64, f64) = (416.0, 476.0);
 
 pub(super) fn draw(report: &Report) -> Result<Document, Failure> {
-    let subtitle = format!(
-        "distance from truth to what stands, the median of {RUNS} runs; each line is ten times the one below"
-    );
+    let subtitle =
+        format!("distance from truth to what stands, the median of {RUNS} runs; each line is ten times the one below");
     let mut picture = sheet(HEIGHT, "One day: home, a train, another city, home", &subtitle).add(errors_scale());
     let journey = Journey::of_days(DAY + 1)?;
     for (index, key) in KEYS.into_iter().enumerate() {
