@@ -93,15 +93,15 @@ fn sightings(told: &Told, journey: &Journey, days: usize) -> Vec<Seen> {
 
 /// A point of the plane about home, in metres: over the distances of these days the Earth is flat enough.
 #[derive(Clone, Copy, Debug)]
-struct Plane {
-    east_m: f64,
-    north_m: f64,
+pub(crate) struct Plane {
+    pub(crate) east_m: f64,
+    pub(crate) north_m: f64,
 }
 
-const HOME: Plane = Plane { east_m: 0.0, north_m: 0.0 };
+pub(crate) const HOME: Plane = Plane { east_m: 0.0, north_m: 0.0 };
 
 impl Plane {
-    fn about(home: &Position, place: &Position) -> Self {
+    pub(crate) fn about(home: &Position, place: &Position) -> Self {
         let arc_m = |from_deg: f64, to_deg: f64| EARTH_RADIUS_M * (to_deg - from_deg).to_radians();
         Self {
             east_m: arc_m(home.longitude_deg(), place.longitude_deg()) * home.latitude_deg().to_radians().cos(),
@@ -109,12 +109,12 @@ impl Plane {
         }
     }
 
-    fn distance_m(&self, other: &Self) -> f64 {
+    pub(crate) fn distance_m(&self, other: &Self) -> f64 {
         (self.east_m - other.east_m).hypot(self.north_m - other.north_m)
     }
 }
 
-fn average(points: &[(Plane, f64)]) -> Option<Plane> {
+pub(crate) fn average(points: &[(Plane, f64)]) -> Option<Plane> {
     let weight: f64 = points.iter().map(|(_, weight)| weight).sum();
     (weight > 0.0).then(|| Plane {
         east_m: points.iter().map(|(point, weight)| point.east_m * weight).sum::<f64>() / weight,
@@ -148,7 +148,7 @@ mod tests {
         let journey = Journey::of_days(2).unwrap();
         let north = |degrees: f64| Position::new(journey.home.latitude_deg() + degrees, journey.home.longitude_deg());
         let draws = draws.iter().map(|(degrees, tick)| Drawn { place: north(*degrees), tick: *tick }).collect();
-        let told = Told { draws, standing: (0..2 * TICKS_A_DAY).map(standing).collect() };
+        let told = Told { draws, releases: Vec::new(), standing: (0..2 * TICKS_A_DAY).map(standing).collect() };
         errors_m(&told, &journey, 2)
     }
 
@@ -168,6 +168,7 @@ mod tests {
         let told = Told {
             draws: vec![Drawn { place: journey.home, tick: 0 }, Drawn { place: Position::new(53.0, 5.0), tick: 100 }],
             standing: (0..2 * TICKS_A_DAY).map(|tick| usize::from(tick >= 100)).collect(),
+            releases: Vec::new(),
         };
         assert!(errors_m(&told, &journey, 1).iter().all(|error| error.unwrap() < 1.0));
         assert!(errors_m(&told, &journey, 2)[2].unwrap() > 10_000.0);

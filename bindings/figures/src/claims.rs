@@ -33,6 +33,10 @@ pub(crate) fn broken(report: &Report) -> Result<Vec<String>, Failure> {
         attack.error_m + FORGIVEN * attack.standard_error_m >= LEAST_ATTACK_M,
         format!("an attack on hold and recall ends {:.0} m from home, less than {LEAST_ATTACK_M} m", attack.error_m),
     );
+    for answers in &report.answers {
+        let what = format!("with every answer home is {:.0} m off on {}", answers.answers_m, answers.name);
+        claim(answers.answers_m + FORGIVEN * answers.standard_error_m >= LEAST_ATTACK_M, what);
+    }
     for key in [Key::Fresh, Key::SlowerFresh, Key::Predictive] {
         let other_m = report.line(key)?.figures.mean_error_m;
         let what = format!("{} errs by {other_m:.0} m, hold and recall by {error_m:.0} m", key.name());
@@ -49,12 +53,12 @@ pub(crate) fn broken(report: &Report) -> Result<Vec<String>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page;
     use crate::repetitions::Repetitions;
+    use crate::{page, pictures};
 
     /// Few repetitions, with the same noise each time; the settings that win among them are nearly as good as the best.
     #[test]
-    fn the_claims_hold_and_are_broken_without_recall() {
+    fn the_claims_hold_on_the_page_and_in_pictures_and_are_broken_without_recall() {
         let mut report = Report::measure(&Repetitions::hidden(24)).unwrap();
         assert_eq!(broken(&report).unwrap(), Vec::<String>::new());
 
@@ -67,6 +71,11 @@ mod tests {
             "figures.md says otherwise: {of:?}"
         );
         assert_eq!(page::tables(&report).len(), page.matches("<!-- figures:begin").count());
+
+        for (name, picture) in pictures::draw(&report).unwrap() {
+            let svg = picture.to_string();
+            assert!(svg.contains("hold and recall") && !svg.contains("NaN"), "{name}");
+        }
 
         // What remembers nothing must not pass.
         let forgetful = report.changed.iter().position(|line| line.name == "no recall").unwrap();

@@ -5,6 +5,7 @@
 //!                                 (attack)
 //! ```
 
+mod answers;
 mod attack;
 mod claims;
 mod days;
@@ -36,7 +37,7 @@ struct Arguments {
     #[arg(long)]
     json: bool,
     /// How often each strategy is run; what the documentation says was measured with the default.
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..))]
     repetitions: u32,
     /// The folder of figures.md; nothing is written with --dry-run.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs"), hide_default_value = true)]

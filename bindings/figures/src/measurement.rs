@@ -98,7 +98,8 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count as f64
 }
 
-fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
+/// The mean of some values, and its standard error.
+pub(crate) fn mean_and_standard_error(values: &[f64]) -> (f64, f64) {
     let (middle, count) = (mean(values.iter().copied()), values.len() as f64);
     let variance = values.iter().map(|value| (value - middle).powi(2)).sum::<f64>() / (count - 1.0).max(1.0);
     (middle, (variance / count).sqrt())

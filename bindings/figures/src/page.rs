@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::Failure;
-use crate::report::{Line, Report};
+use crate::report::{Answers, Line, Report};
 
 const END: &str = "<!-- figures:end -->";
 
@@ -21,11 +21,12 @@ pub(crate) fn write(docs: &Path, report: &Report) -> Result<(), Failure> {
     Ok(fs::write(path, page)?)
 }
 
-pub(crate) fn tables(report: &Report) -> [(&'static str, String); 3] {
+pub(crate) fn tables(report: &Report) -> [(&'static str, String); 4] {
     [
         ("strategies", table("strategy", &report.strategies)),
         ("other days", table("strategy", &report.on_other_days)),
         ("changed", table("what is changed", &report.changed)),
+        ("answers", answers(&report.answers)),
     ]
 }
 
@@ -49,6 +50,15 @@ fn table(of: &str, lines: &[Line]) -> String {
         let mean = format!("{} ± {:.0}", metres(figures.mean_error_m), figures.standard_error_m);
         let (within, draws) = (metres(figures.error_95_m), figures.draws_a_day);
         let _ = writeln!(table, "| {name} | {settings} | {mean} | {within} | {draws:.1} | {first} | {last} |");
+    }
+    table
+}
+
+fn answers(lines: &[Answers]) -> String {
+    let mut table = String::from("| days | by the draws at home | by these and every answer |\n| --- | --- | --- |\n");
+    for Answers { name, draws_m, answers_m, standard_error_m, .. } in lines {
+        let (draws, answers) = (metres(*draws_m), metres(*answers_m));
+        let _ = writeln!(table, "| {name} | {draws} | {answers} ± {standard_error_m:.0} |");
     }
     table
 }
@@ -77,6 +87,18 @@ mod tests {
         assert_eq!(with_table(&page("old\n"), &begin, "new\n").unwrap(), page("new\n"));
         assert_eq!(with_table("no markers", &begin, "new\n"), None);
         assert_eq!(with_table(&format!("{END}{begin}"), &begin, "new\n"), None);
+    }
+
+    #[test]
+    fn the_readme_quotes_the_table() {
+        let (readme, page) = (include_str!("../../../README.md"), include_str!("../../../docs/figures.md"));
+        for (before, strategy) in
+            [("attacks on home is off by ", "hold and recall"), ("budget leaves ", "fresh noise, less often")]
+        {
+            let quoted = readme.split_once(before).and_then(|(_, rest)| rest.split_once(" m")).unwrap().0;
+            let line = page.lines().find(|line| line.starts_with(&format!("| {strategy} |"))).unwrap();
+            assert!(line.ends_with(&format!("| {quoted} m |")), "README.md has {quoted} m, figures.md: {line}");
+        }
     }
 
     #[test]

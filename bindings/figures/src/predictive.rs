@@ -50,6 +50,7 @@ impl Predictive {
             if is_redrawn {
                 spent.charge(tick, self.epsilon);
                 told.draws.push(Drawn { place: mechanism.perturb(fix, &mut randomness).centre(), tick });
+                told.releases.push((tick, told.draws.len() - 1));
             }
             told.standing.push(told.draws.len() - 1);
         }

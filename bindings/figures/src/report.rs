@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::Failure;
+use crate::answers::{self, Guesses};
 use crate::days::{Journey, TICKS_A_DAY};
-use crate::measurement::Measurement;
+use crate::measurement::{Measurement, mean_and_standard_error};
 use crate::repetitions::Repetitions;
 use crate::road::Road;
 use crate::strategy::{BUDGET, RADIUS_M, Strategy};
@@ -13,7 +14,7 @@ use crate::tuning::{self, Tuned};
 /// How long a journey lasts.
 const DAYS: usize = 30;
 
-/// With many draws in each repetition, fewer repetitions will do.
+/// Fewer repetitions, where one holds much or takes long: one in five.
 const FEWER: u32 = 5;
 
 #[derive(Serialize)]
@@ -29,6 +30,8 @@ pub(crate) struct Report {
     pub(crate) on_other_days: Vec<Line>,
     /// The example policy, changed in one thing each.
     pub(crate) changed: Vec<Line>,
+    /// Home, guessed from the answers of the tests too.
+    pub(crate) answers: Vec<Answers>,
     #[serde(skip)]
     pub(crate) journey: Journey,
 }
@@ -44,6 +47,18 @@ pub(crate) struct Line {
     pub(crate) figures: Measurement,
     #[serde(skip)]
     pub(crate) strategy: Strategy,
+}
+
+/// How far from home the likeliest place ends after all days, on average, in metres.
+#[derive(Serialize)]
+pub(crate) struct Answers {
+    pub(crate) name: &'static str,
+    pub(crate) repetitions: u32,
+    /// By the draws at home alone.
+    pub(crate) draws_m: f64,
+    /// By these and every answer that was given at home.
+    pub(crate) answers_m: f64,
+    pub(crate) standard_error_m: f64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +124,10 @@ impl Report {
             strategies,
             on_other_days,
             changed,
+            answers: vec![
+                Answers::measure("the four days", &journey, repetitions)?,
+                Answers::measure("the two other days", &other, repetitions)?,
+            ],
             journey,
         })
     }
@@ -129,6 +148,19 @@ impl Line {
     ) -> Result<Self, Failure> {
         let figures = Measurement::of(name, &strategy, journey, count, repetitions)?;
         Ok(Self { name, settings: strategy.to_string(), tuned_of: 1, repetitions: count, figures, strategy })
+    }
+}
+
+impl Answers {
+    fn measure(name: &'static str, journey: &Journey, repetitions: &Repetitions) -> Result<Self, Failure> {
+        let (road, count) = (Road::example()?, repetitions.share(FEWER));
+        let guesses = repetitions.map(&format!("answers: {name}"), count as usize, |seed| {
+            answers::guess(&road, &road.run(journey, seed as u64)?, journey)
+        })?;
+        let of = |value: fn(&Guesses) -> f64| mean_and_standard_error(&guesses.iter().map(value).collect::<Vec<_>>());
+        let (draws_m, _) = of(|guesses| guesses.draws_m);
+        let (answers_m, standard_error_m) = of(|guesses| guesses.answers_m);
+        Ok(Self { name, repetitions: count, draws_m, answers_m, standard_error_m })
     }
 }
 

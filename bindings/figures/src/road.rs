@@ -96,10 +96,12 @@ impl Told {
     fn note(&mut self, release: &Release, tick: usize) -> usize {
         let place = Position::new(release.latitude_deg(), release.longitude_deg());
         let recalled = self.draws.iter().rposition(|draw| draw.place == place);
-        recalled.unwrap_or_else(|| {
+        let draw = recalled.unwrap_or_else(|| {
             self.draws.push(Drawn { place, tick });
             self.draws.len() - 1
-        })
+        });
+        self.releases.push((tick, draw));
+        draw
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Told {
     pub(crate) draws: Vec<Drawn>,
     /// For each tick the draw that stands at its end.
     pub(crate) standing: Vec<usize>,
+    /// Every release, new or recalled: its tick and its draw.
+    pub(crate) releases: Vec<(usize, usize)>,
 }
 
 /// A place that was drawn, and the tick on which it was.
