@@ -22,5 +22,6 @@ pub use memory::MemoryLedger;
 pub use receipt::Receipt;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLedger;
+pub(crate) use time::LedgerTime;
 pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};

@@ -2,8 +2,16 @@
 
 use jiff::Timestamp;
 
+use super::accountant::timestamp;
+
 /// The most that one step of a wall clock moves the ledger's time where nothing else vouches for it: one day.
 pub(super) const MOST_STEP_MS: i64 = 86_400_000;
+
+/// What two clocks drift apart between two writes, and is not worth one: a minute.
+const MOST_DRIFT_MS: u64 = 60_000;
+
+/// What may be lost of the time that passes while a wall clock is behind where it once was: an hour.
+const MOST_LOST_MS: i64 = 3_600_000;
 
 /// What a device's clocks show at one moment.
 ///
@@ -49,7 +57,7 @@ impl From<Timestamp> for Reading {
 /// - While the wall clock is behind that latest time, each of its steps forward counts, by a day at most: a clock that was
 ///   once far ahead locks nobody out. A step back counts for nothing, nor does one that makes good for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LedgerTime {
+pub(crate) struct LedgerTime {
     /// Milliseconds since 1970: what the first wall clock showed, and what has passed since.
     pub(super) now_ms: i64,
     /// The last reading of the wall clock.
@@ -67,8 +75,18 @@ impl LedgerTime {
         Self { now_ms: wall_ms, wall_ms, latest_ms: wall_ms, monotonic: reading.monotonic }
     }
 
+    /// The time of a ledger of which the rest is not known: it may run ahead of the true one, and never behind.
+    pub(crate) fn known(now: Timestamp, reading: Reading) -> Self {
+        Self { now_ms: now.as_millisecond(), ..Self::first(reading) }
+    }
+
+    /// As a timestamp, at most the end of the calendar.
+    pub(crate) fn time(&self) -> Timestamp {
+        timestamp(self.now_ms).unwrap_or(Timestamp::MAX)
+    }
+
     /// The time at a later reading.
-    pub(super) fn at(&self, reading: Reading) -> Self {
+    pub(crate) fn at(&self, reading: Reading) -> Self {
         let wall_ms = reading.wall.as_millisecond();
         let passed_ms = match (self.monotonic, reading.monotonic) {
             (Some(before), Some(now)) if before.boot == now.boot && before.elapsed_ms <= now.elapsed_ms => {
@@ -81,7 +99,26 @@ impl LedgerTime {
             now_ms: self.now_ms.saturating_add(passed_ms),
             wall_ms,
             latest_ms: self.latest_ms.max(wall_ms),
-            monotonic: reading.monotonic.or(self.monotonic),
+            // What passed without it must not be counted again by it.
+            monotonic: reading.monotonic,
+        }
+    }
+
+    /// Whether the clocks were turned since: the device was started anew, or the wall clock was set. It must be written
+    /// down, even where nothing else is, or what passes from here on could not be told from it.
+    pub(super) fn is_turned(&self, reading: Reading) -> bool {
+        let walked_ms = reading.wall.as_millisecond().saturating_sub(self.wall_ms);
+        match (self.monotonic, reading.monotonic) {
+            (Some(before), Some(now)) if before.boot == now.boot => {
+                let ran_ms =
+                    i64::try_from(now.elapsed_ms).unwrap_or(i64::MAX).saturating_sub_unsigned(before.elapsed_ms);
+                walked_ms.abs_diff(ran_ms) > MOST_DRIFT_MS
+            }
+            // What passes while the wall clock is behind is lost when it catches up, unless it was written.
+            (None, None) => {
+                walked_ms < 0 || (walked_ms > MOST_LOST_MS && reading.wall.as_millisecond() < self.latest_ms)
+            }
+            _ => true,
         }
     }
 
@@ -188,6 +225,12 @@ mod tests {
                 assert_eq!(passed[3..], [DAY; 3], "{error_ms}");
             }
         }
+    }
+
+    #[test]
+    fn what_passed_without_a_monotonic_clock_is_not_counted_twice() {
+        let moments: Vec<_> = (0..9).map(|step| (0, 0, (step % 3 == 0).then_some(1))).collect();
+        assert_eq!(passed_ms(900 * SECOND, &moments)[1..], [900 * SECOND; 8]);
     }
 
     #[test]
