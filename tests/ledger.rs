@@ -118,10 +118,23 @@ mod promises {
             let budget = budget(&[(10, 1_000)]);
             assert!(charge(ledger, &budget, 0, 10));
             let mut transaction = ledger.begin(&budget, at_ms(5_000).into()).unwrap();
-            assert_eq!(transaction.advance(at_ms(4_000).into()), at_ms(5_000));
             assert_eq!(transaction.advance(at_ms(9_000).into()), at_ms(9_000));
             transaction.commit().unwrap();
             assert_eq!(ledger.begin(&budget, at_ms(-1).into()).unwrap().time(), at_ms(0));
+        });
+    }
+
+    #[test]
+    fn a_clock_that_was_turned_is_kept_though_nothing_is_charged() {
+        on_every_ledger(|ledger| {
+            let budget = budget(&[(10, 1_000)]);
+            assert!(charge(ledger, &budget, 0, 10));
+            let mut transaction = ledger.begin(&budget, at_ms(5_000).into()).unwrap();
+            assert_eq!(transaction.advance(at_ms(-4_000).into()), at_ms(5_000));
+            transaction.commit().unwrap();
+            // Behind its latest time by nine seconds, it runs on all the same.
+            assert_eq!(ledger.begin(&budget, at_ms(-3_000).into()).unwrap().time(), at_ms(6_000));
+            assert_eq!(ledger.begin(&budget, at_ms(5_000).into()).unwrap().time(), at_ms(5_000));
         });
     }
 
@@ -294,6 +307,8 @@ struct BruteForce {
     charges: Vec<(i64, u64)>,
     /// The ledger's time, the last reading of the wall clock, and the latest one.
     clock: Option<(i64, i64, i64)>,
+    /// Whether the clock stepped back since something was written.
+    turned: bool,
 }
 
 impl BruteForce {
@@ -301,6 +316,7 @@ impl BruteForce {
     fn advance(&mut self, wall_ms: i64) -> i64 {
         let (now_ms, last_ms, latest_ms) = self.clock.unwrap_or((wall_ms, wall_ms, wall_ms));
         let passed_ms = if wall_ms >= latest_ms { wall_ms - latest_ms } else { (wall_ms - last_ms).max(0) };
+        self.turned |= wall_ms < last_ms;
         self.clock = Some((now_ms + passed_ms, wall_ms, latest_ms.max(wall_ms)));
         now_ms + passed_ms
     }
@@ -372,7 +388,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                             assert!(affords.is_ok());
                             assert!(tried.fits(budget, now_ms, billionths), "overspent");
                             tried.charges.push((now_ms, billionths));
-                            written = tried.clock;
+                            (written, tried.turned) = (tried.clock, false);
                             tried_draws[purpose] = Some(draw);
                             assert_eq!(sequence, tried.charges.len() as u64);
                         }
@@ -386,7 +402,8 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                 }
                 if *commit {
                     transaction.commit().unwrap();
-                    (truth, draws) = (BruteForce { clock: written, ..tried }, tried_draws);
+                    let clock = if tried.turned { tried.clock } else { written };
+                    (truth, draws) = (BruteForce { clock, turned: false, ..tried }, tried_draws);
                 } else {
                     drop(transaction);
                 }

@@ -22,7 +22,7 @@ use crate::lattice::LatticePoint;
 /// - **Time.** The ledger counts whole milliseconds of its own time, which is made from the caller's clocks and never steps
 ///   back. Within one start of the device it runs as the monotonic clock does, whatever the wall clock shows. Across a
 ///   start, or without a monotonic clock, it follows the wall clock past the latest time that this ever showed: across a
-///   start by a day at most. While the wall clock is behind that, each of its steps forward counts, by a day at most. So a
+///   start by a day at most. While the wall clock is behind that, each of its steps forward counts, by an hour at most. So a
 ///   wall clock that steps back refills nothing, and one that was far ahead locks nobody out. The time is kept with what is
 ///   written, and by any commit that finds the clocks turned.
 /// - **Transactions.** Nothing is visible or durable before [`Transaction::commit`] returns. A transaction that is

@@ -4,14 +4,15 @@ use jiff::Timestamp;
 
 use super::accountant::timestamp;
 
-/// The most that one step of a wall clock moves the ledger's time where nothing else vouches for it: one day.
-pub(super) const MOST_STEP_MS: i64 = 86_400_000;
+/// The most that a wall clock moves the ledger's time across a start of the device: one day.
+const MOST_STEP_MS: i64 = 86_400_000;
+
+/// The most that one step of a wall clock counts while it is behind where it once was: an hour. More, and who sets it back
+/// and forth would refill windows; none, and a clock that was once years ahead would lock everybody out.
+const MOST_BEHIND_MS: i64 = 3_600_000;
 
 /// What two clocks drift apart between two writes, and is not worth one: a minute.
 const MOST_DRIFT_MS: u64 = 60_000;
-
-/// What may be lost of the time that passes while a wall clock is behind where it once was: an hour.
-const MOST_LOST_MS: i64 = 3_600_000;
 
 /// What a device's clocks show at one moment.
 ///
@@ -54,7 +55,7 @@ impl From<Timestamp> for Reading {
 /// - Within one start of the device it runs as the monotonic clock does, whatever the wall clock shows.
 /// - Across a start, or without a monotonic clock, it follows the wall clock forward past the latest time that the wall
 ///   clock ever showed; across a start by a day at most.
-/// - While the wall clock is behind that latest time, each of its steps forward counts, by a day at most: a clock that was
+/// - While the wall clock is behind that latest time, each of its steps forward counts, by an hour at most: a clock that was
 ///   once far ahead locks nobody out. A step back counts for nothing, nor does one that makes good for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LedgerTime {
@@ -116,7 +117,7 @@ impl LedgerTime {
             }
             // What passes while the wall clock is behind is lost when it catches up, unless it was written.
             (None, None) => {
-                walked_ms < 0 || (walked_ms > MOST_LOST_MS && reading.wall.as_millisecond() < self.latest_ms)
+                walked_ms < 0 || (walked_ms >= MOST_BEHIND_MS && reading.wall.as_millisecond() < self.latest_ms)
             }
             _ => true,
         }
@@ -126,7 +127,7 @@ impl LedgerTime {
         if wall_ms >= self.latest_ms {
             wall_ms.saturating_sub(self.latest_ms)
         } else {
-            wall_ms.saturating_sub(self.wall_ms).clamp(0, MOST_STEP_MS)
+            wall_ms.saturating_sub(self.wall_ms).clamp(0, MOST_BEHIND_MS)
         }
     }
 }
@@ -219,10 +220,10 @@ mod tests {
             assert!(total <= 4 * 900 * SECOND, "{error_ms}: {total}");
             // Once ahead, then right for ever: the ledger runs on, so nothing is locked for longer than it was.
             let moments = [0, error_ms, 0, 0, 0, 0].map(|error| (error, 0, None));
-            let passed = passed_ms(DAY, &moments);
-            assert_eq!(passed[1], DAY + error_ms, "nothing vouches against it");
-            if error_ms > 5 * DAY {
-                assert_eq!(passed[3..], [DAY; 3], "{error_ms}");
+            let passed = passed_ms(HOUR, &moments);
+            assert_eq!(passed[1], HOUR + error_ms, "nothing vouches against it");
+            if error_ms > 5 * HOUR {
+                assert_eq!(passed[3..], [HOUR; 3], "{error_ms}");
             }
         }
     }
