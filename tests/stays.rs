@@ -154,11 +154,11 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                 wall_ms += clock_ms;
                 let mut tried = truth.clone();
                 let mut now_ms = wall_ms.max(truth.mark_ms());
-                let mut transaction = ledger.begin(budget, at_ms(wall_ms)).unwrap();
+                let mut transaction = ledger.begin(budget, at_ms(wall_ms).into()).unwrap();
                 for (index, (move_ms, purpose, action)) in actions.iter().enumerate() {
                     let (purpose, name) = (*purpose, PURPOSES[*purpose]);
                     now_ms = now_ms.max(now_ms + move_ms);
-                    transaction.advance(at_ms(now_ms));
+                    transaction.advance(at_ms(now_ms).into());
                     assert_eq!(transaction.draw(name).unwrap(), tried.standing[purpose].map(|(draw, _)| draw));
                     assert_eq!(transaction.outputs(name).unwrap(), tried.outputs[purpose]);
                     match *action {
@@ -220,7 +220,8 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
         }
         let budget = &budgets[policy % 2];
         let now_ms = wall_ms.max(truth.mark_ms());
-        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms)).unwrap().iter().zip(budget.windows()) {
+        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms).into()).unwrap().iter().zip(budget.windows())
+        {
             assert_eq!(remaining.spent(), loss(truth.spent(window.length().as_millis() as i64, now_ms)));
         }
     }
