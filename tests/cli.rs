@@ -553,3 +553,33 @@ fn an_audit_is_repeated_by_its_seed_and_says_what_it_certified() {
     assert_eq!(folder.run(&["audit", "policy.toml", "--alpha", "2"], "").status.code(), Some(2));
     assert_eq!(folder.run(&["audit", "absent.toml"], "").status.code(), Some(2));
 }
+
+#[test]
+fn an_attack_is_repeated_by_its_seed_and_names_no_place() {
+    let folder = Folder::new();
+    let day: String = (0..24).map(|hour| format!("2024-06-20T{hour:02}:00:00Z,52.0907,5.1214\n")).collect();
+    let day = format!("timestamp,latitude,longitude\n{day}");
+    let attack = |more: &[&str]| {
+        let output =
+            folder.run(&[&["attack", "--policy", "policy.toml", "--days", "3", "--runs", "2"], more].concat(), &day);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let drawn: Value = serde_json::from_str(&attack(&["--json"])).unwrap();
+    let again: Value = serde_json::from_str(&attack(&["--json", "--seed", &drawn["seed"].to_string()])).unwrap();
+    assert_eq!(drawn, again);
+    let error_m = |sender: &str| drawn[sender]["home"]["through"][2]["best"]["error_m"]["mean"].as_f64().unwrap();
+    assert!(error_m("sent") > error_m("raw") && error_m("raw") < 1.0);
+    let table = attack(&["--seed", "1"]);
+    assert!(table.contains("seed 1") && table.contains("Error on home"), "{table}");
+    assert!(!table.contains("52.0") && !table.contains("5.12"), "{table}");
+    let refused =
+        |more: &[&str]| folder.run(&[&["attack", "--policy", "policy.toml"], more].concat(), &day).status.code();
+    assert_eq!(refused(&["--purpose", "wether"]), Some(2));
+    assert_eq!(refused(&["--destination", "us"]), Some(2));
+    assert_eq!(refused(&["--runs", "0"]), Some(2));
+    assert_eq!(
+        folder.run(&["attack", "--policy", "policy.toml"], "timestamp,latitude,longitude\n").status.code(),
+        Some(3)
+    );
+}

@@ -144,7 +144,7 @@ fn refuse_overwriting(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The input, and a progress bar where someone watches and the length is known.
-fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
+pub(crate) fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
     let cannot = |error: io::Error| Failure::input(format_args!("cannot read {}: {}", path.display(), error.kind()));
     if path == Path::new("-") {
         return Ok((Source::new(io::stdin()), ProgressBar::hidden()));
