@@ -84,7 +84,7 @@ mod sphere;
 
 pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
-pub use budget::SqliteLedger;
+pub use budget::{Anchor, FileAnchor, Mark, SqliteLedger};
 pub use budget::{
     Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss, Reading,
     Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,

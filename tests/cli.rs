@@ -327,6 +327,25 @@ fn a_ledger_is_kept_and_can_be_asked() {
 }
 
 #[test]
+fn a_deleted_ledger_is_noticed_by_its_anchor() {
+    let folder = Folder::new();
+    let arguments = ["--json", "--ledger", "kept.ledger", "--anchor", "anchor"];
+    let first = folder.minimize(&arguments, &journey(&[NOON]));
+    assert_eq!(summary(&first)["released"], 1, "{}", err(&first));
+    std::fs::remove_file(folder.path("kept.ledger")).unwrap();
+    for file in ["kept.ledger-wal", "kept.ledger-shm"] {
+        let _ = std::fs::remove_file(folder.path(file));
+    }
+    let after = folder.minimize(&arguments, &journey(&["2024-06-20T14:00:00Z"]));
+    assert_eq!(summary(&after)["withheld"]["budget_spent"], 1, "{}", err(&after));
+    let budget = ["budget", "--policy", "policy.toml", "--ledger", "kept.ledger", "--anchor", "anchor", "--json"];
+    let budget = folder.run(&[&budget[..], &["--at", "2024-06-20T15:00:00Z"]].concat(), "");
+    let budget: Value = serde_json::from_str(out(&budget)).unwrap();
+    assert_eq!(budget["windows"][0]["remaining"], 0.0);
+    assert_eq!(budget["windows"][0]["frees"], "2024-06-21T14:00:00Z");
+}
+
+#[test]
 fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
     let folder = Folder::new();
     let hold = r#"repeat = { kind = "hold", within = "90km", epsilon = 1 }"#;

@@ -3,6 +3,8 @@
 #[cfg_attr(not(feature = "sqlite"), expect(dead_code))] // some of it only the durable ledger asks for
 mod account;
 mod accountant;
+#[cfg(feature = "sqlite")]
+mod anchor;
 mod clock;
 mod error;
 mod ledger;
@@ -14,6 +16,8 @@ mod sqlite;
 mod time;
 mod window;
 
+#[cfg(feature = "sqlite")]
+pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
 pub use ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
