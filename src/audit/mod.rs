@@ -50,8 +50,8 @@ pub use law::{LawLoss, law_loss};
 pub use place::{Pair, Place, far_pairs, pairs};
 pub use projection::{Plane, Projection};
 pub use rehearsal::{
-    AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
-    RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
+    AnchorFindings, Attacked, Bill, BrokenPromise, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal,
+    RehearsalError, RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
 };
 pub use run::{Comparison, Run, RunError};
 pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};

@@ -1,0 +1,83 @@
+//! That the answers are still worth having.
+
+use jiff::Timestamp;
+
+use super::broken::BrokenPromise;
+use crate::audit::Rehearsal;
+use crate::audit::attack::Spread;
+use crate::policy::Mechanism;
+
+/// With fewer answers than this, it is the silences that make what was told last old.
+const MOSTLY: f64 = 0.8;
+
+impl Rehearsal {
+    /// Asserts that what was told last is on average at most so many metres from the truth: the mean over all ticks of all
+    /// runs, those on which nothing may be sent included.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenPromise`] with the error.
+    pub fn assert_error_at_most(&self, metres: f64) -> Result<(), BrokenPromise> {
+        let promise = format!("what was told last is at most {metres} m from the truth on average");
+        let Some(error_m) = Spread::of(self.replays.iter().filter_map(|replay| self.mean_error_m(replay))) else {
+            let found = "nothing was ever sent".to_owned();
+            return Err(BrokenPromise { promise, found, at: None, change: self.louder() });
+        };
+        if error_m.mean <= metres {
+            return Ok(());
+        }
+        let found = format!("{:.0} m, in nine runs of ten {:.0} m to {:.0} m", error_m.mean, error_m.low, error_m.high);
+        let answered = self.answered();
+        if answered < MOSTLY {
+            let found = format!("{found}, since {:.1} % of the requests alone were answered", 100.0 * answered);
+            return Err(BrokenPromise { promise, found, at: self.first_silence(), change: self.more_answers() });
+        }
+        Err(BrokenPromise { promise, found, at: None, change: self.louder() })
+    }
+
+    /// Asserts that at least such a share of the requests is answered, by a release or by an earlier one that still stands:
+    /// 0.95 is 19 of 20.
+    ///
+    /// # Errors
+    ///
+    /// [`BrokenPromise`] with the share, and the first silence.
+    pub fn assert_answers_at_least(&self, share: f64) -> Result<(), BrokenPromise> {
+        let answered = self.answered();
+        if answered >= share {
+            return Ok(());
+        }
+        Err(BrokenPromise {
+            promise: format!("at least {} % of the requests are answered", 100.0 * share),
+            found: format!("{:.1} %: the budget was spent before its window had passed", 100.0 * answered),
+            at: self.first_silence(),
+            change: self.more_answers(),
+        })
+    }
+
+    /// The share of the requests that were answered.
+    fn answered(&self) -> f64 {
+        let asked = (self.moments.len() * self.destinations.len() * self.replays.len()) as f64;
+        let answers: usize = self.replays.iter().map(|replay| replay.sent.len()).sum();
+        if asked > 0.0 { answers as f64 / asked } else { 0.0 }
+    }
+
+    fn first_silence(&self) -> Option<Timestamp> {
+        self.replays.iter().filter_map(|replay| replay.first_silence).min()
+    }
+
+    fn more_answers(&self) -> String {
+        let quieter = self.rules().map(|(purpose, _)| self.quieter(purpose)).collect::<Vec<_>>().join("; or ");
+        format!("more epsilon in [[budget]], which is a promise to the user; or {quieter}")
+    }
+
+    fn louder(&self) -> String {
+        let each = self.rules().map(|(purpose, rule)| {
+            let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
+            format!(
+                "in [purposes.{purpose}], a finer `grid` than {}, or a greater epsilon than {epsilon} in its `mechanism`",
+                rule.grid()
+            )
+        });
+        each.collect::<Vec<_>>().join("; or ")
+    }
+}
