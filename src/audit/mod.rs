@@ -51,7 +51,7 @@ pub use place::{Pair, Place, far_pairs, pairs};
 pub use projection::{Plane, Projection};
 pub use rehearsal::{
     AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
-    RehearsalOptions, SentBesideTruth, Through,
+    RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
 };
 pub use run::{Comparison, Run, RunError};
 pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};
