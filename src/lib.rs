@@ -49,7 +49,7 @@
 //!   [`Explanation`], [`PolicyError`]
 //! - Budget: [`PrivacyLoss`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
-//! - Noise: [`PlanarLaplace`], [`FixDomain`], [`GeodesicDistance`]
+//! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Checking the noise (feature `audit`): [`audit`]
 //!
@@ -94,7 +94,7 @@ pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
-pub use mechanism::{FixDomain, GeodesicDistance, MechanismError, PlanarLaplace};
+pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
     Destination, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep, Mechanism, Policy,

@@ -1,5 +1,8 @@
 //! Where the noise comes from: ChaCha20, seeded by the operating system.
 
+use std::cell::Cell;
+
+use opendp::traits::samplers::fill_bytes;
 use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
@@ -11,6 +14,9 @@ compile_error!(
 
 /// Draws between two seeds from the operating system. A seed for every draw would cost several times the draw itself.
 const DRAWS_PER_SEED: u32 = 4096;
+
+/// What rand 0.7's thread generator computes in advance, in bytes.
+const OPENDP_BUFFER: usize = 256;
 
 /// A cryptographically secure generator, seeded by the operating system, and seeded anew every 4,096 draws and in every
 /// process: parent and child of a fork would otherwise add the same noise to two places, and the difference of the
@@ -42,6 +48,12 @@ impl Randomness {
         Self { generator: ChaCha20Rng::seed_from_u64(seed), seed: None }
     }
 
+    /// The generator, if it is the repeatable one of tests.
+    #[cfg(feature = "seeded-noise")]
+    pub(crate) fn if_repeatable(&mut self) -> Option<&mut ChaCha20Rng> {
+        self.seed.is_none().then_some(&mut self.generator)
+    }
+
     /// The generator for one more draw.
     pub(crate) fn for_a_draw(&mut self) -> Result<&mut ChaCha20Rng, RandomnessError> {
         if let Some(seed) = &mut self.seed {
@@ -53,6 +65,26 @@ impl Randomness {
         }
         Ok(&mut self.generator)
     }
+}
+
+/// Readies OpenDP's own generator, which its exact samplers draw from, on this thread: to be called before each draw.
+///
+/// It is the thread generator of rand 0.7 (ChaCha20, seeded by the operating system). Two things about it are not what we
+/// need. It panics if the system has no random numbers when a thread first asks; here that is an error. And a forked child
+/// goes on with its parent's next 256 bytes before it is seeded anew: in a process, and on a thread, that has not drawn
+/// before they are thrown away.
+pub(crate) fn make_opendp_ready() -> Result<(), RandomnessError> {
+    thread_local! {
+        static PROCESS: Cell<Option<u32>> = const { Cell::new(None) };
+    }
+    let process = Some(std::process::id());
+    if PROCESS.get() != process {
+        std::panic::catch_unwind(|| fill_bytes(&mut [0; OPENDP_BUFFER]))
+            .map_err(|_| RandomnessError)?
+            .map_err(|_| RandomnessError)?;
+        PROCESS.set(process);
+    }
+    Ok(())
 }
 
 fn seeded_by_system() -> Result<ChaCha20Rng, RandomnessError> {

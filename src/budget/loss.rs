@@ -53,6 +53,12 @@ impl PrivacyLoss {
         Some(Self(whole * BILLION + billionths + u64::from(rest)))
     }
 
+    /// From ρ, under the same rules.
+    #[must_use]
+    pub fn from_rho(rho: f64) -> Option<Self> {
+        Self::from_epsilon(rho)
+    }
+
     /// Whole billionths of ε.
     #[must_use]
     pub const fn billionths(&self) -> u64 {
