@@ -29,7 +29,8 @@ fn charge(transaction: &mut dyn Transaction, number: u64) {
     let charge = Charge {
         purpose: "weather",
         destination: if number.is_multiple_of(3) { "eu" } else { "cn" },
-        draw: Draw { tick: number as i64, point: LatticePoint::nearest(&place) },
+        draw: Draw::new(number as i64, LatticePoint::nearest(&place)),
+        remember: 0,
         grid: "h3:6",
         cell: &cell,
         bucket: now,

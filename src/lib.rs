@@ -47,9 +47,9 @@
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
 //! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
-//! - Budget: [`PrivacyLoss`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
+//! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
-//! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`FixDomain`], [`GeodesicDistance`]
+//! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Checking the noise (feature `audit`): [`audit`]
 //!
@@ -86,7 +86,7 @@ pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
 pub use budget::SqliteLedger;
 pub use budget::{
-    Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
+    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
     Remaining, Spent, SystemClock, Transaction, Window,
 };
 pub use error::Error;
@@ -94,11 +94,11 @@ pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
-pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, MechanismError, Noise, PlanarLaplace};
+pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep, Mechanism, Policy,
-    PolicyError, Preset, Purpose, Repeat,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedMechanism, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
+    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

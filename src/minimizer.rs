@@ -1,7 +1,7 @@
 //! The road: from a fix to a release, through every stop in order.
 //!
 //! ```text
-//! Fix ─▶ rule ─▶ tick ─▶ perturb ─▶ coarsen ─▶ charge ─▶ Release
+//! Fix ─▶ rule ─▶ tick ─▶ hold? ─▶ perturb ─▶ coarsen ─▶ charge ─▶ Release
 //! ```
 
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::fix::Fix;
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
-use crate::route::{Due, Route, Routes};
+use crate::route::{Decision, Due, Route, Routes};
 
 /// Turns fixes into releases under a policy. The only maker of [`Release`](crate::Release)s.
 ///
@@ -54,6 +54,13 @@ pub struct Request<'a> {
 pub enum Preview {
     /// It would be made, and charged this much: nothing if the purpose's draw on this tick is already paid for.
     Release(PrivacyLoss),
+    /// The earlier release would stand, and nothing be charged.
+    Hold,
+    /// A noisy test would say whether the purpose's draw still stands, or another takes its place.
+    Ask {
+        /// The most that would be charged: the stay, if it is not charged yet, and what its end costs.
+        at_most: PrivacyLoss,
+    },
     /// It would be withheld.
     Withheld(Withheld),
 }
@@ -153,8 +160,10 @@ impl Minimizer {
         let state = &mut *self.lock()?;
         let account = state.ledger.begin(self.policy.budget(), self.clock.now())?;
         Ok(match route.due(&*account)? {
+            Ok(Due::View(draw)) if route.has_view(&draw, &*account)? => Preview::Hold,
             Ok(Due::View(_)) => Preview::Release(PrivacyLoss::ZERO),
             Ok(Due::Draw { .. }) => Preview::Release(route.loss),
+            Ok(Due::Ask(_)) => Preview::Ask { at_most: route.at_most() },
             Err(withheld) => Preview::Withheld(withheld),
         })
     }
@@ -200,13 +209,18 @@ fn travel(
     account: &mut dyn Transaction,
     randomness: &mut Randomness,
 ) -> Result<Outcome, Error> {
-    let (draw, loss) = match route.due(account)? {
-        Ok(Due::View(draw)) => (draw, PrivacyLoss::ZERO),
-        Ok(Due::Draw { tick }) => (route.perturb(fix, tick, randomness.for_a_draw()?), route.loss),
+    let decision = match route.due(account)? {
+        Ok(Due::View(draw)) => Decision::free(draw),
+        Ok(Due::Ask(draw)) => route.ask(fix, draw, account, randomness)?,
+        Ok(Due::Draw { tick }) => route.draw(fix, tick, randomness)?,
         Err(withheld) => return Ok(Outcome::Withheld(withheld)),
     };
-    let release = route.coarsen(&draw, loss, fix, account.time());
-    Ok(match account.charge(&route.charge(&draw, &release, &release.cell().id().to_string()))? {
+    if route.has_view(&decision.draw, account)? {
+        route.hold(&decision.draw, account)?;
+        return Ok(Outcome::Held(route.coarsen(&decision, None, account.time())));
+    }
+    let release = route.coarsen(&decision, Some(fix), account.time());
+    Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(spent.into()),
     })

@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 
-use opendp::traits::samplers::fill_bytes;
+use dashu::base::Sign;
+use dashu::rational::RBig;
+use opendp::traits::samplers::{fill_bytes, sample_discrete_laplace};
 use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
@@ -65,6 +67,30 @@ impl Randomness {
         }
         Ok(&mut self.generator)
     }
+
+    /// Exact discrete Laplace noise: P[k] ∝ e^(−|k|/scale) for every whole number k; one beyond 64 bits is cut there.
+    ///
+    /// OpenDP's sampler takes its coins from a generator of its own (see [`make_opendp_ready`]).
+    pub(crate) fn discrete_laplace(&mut self, scale: &RBig) -> Result<i64, RandomnessError> {
+        #[cfg(feature = "seeded-noise")]
+        if self.seed.is_none() {
+            return Ok(repeatable_laplace(scale.to_f64().value(), &mut self.generator));
+        }
+        make_opendp_ready()?;
+        let noise = sample_discrete_laplace(scale.clone()).map_err(|_| RandomnessError)?;
+        let end = if noise.sign() == Sign::Negative { i64::MIN } else { i64::MAX };
+        Ok(i64::try_from(noise).unwrap_or(end))
+    }
+}
+
+/// OpenDP's coins cannot be seeded, so tests that must repeat themselves get rounded Laplace noise: alike, and not exact.
+#[cfg(feature = "seeded-noise")]
+fn repeatable_laplace(scale: f64, generator: &mut ChaCha20Rng) -> i64 {
+    use rand::RngExt;
+
+    let (uniform, is_negative): (f64, bool) = (1.0 - generator.random::<f64>(), generator.random());
+    let magnitude = libm::round(-scale * libm::log(uniform)) as i64;
+    if is_negative { -magnitude } else { magnitude }
 }
 
 /// Readies OpenDP's own generator, which its exact samplers draw from, on this thread: to be called before each draw.

@@ -105,8 +105,8 @@ impl Release {
         self.kept.course_deg
     }
 
-    /// What the release cost: nothing if it is a further view of a draw that was paid. It stays on the device; no written
-    /// form of the release holds it.
+    /// What its tick cost: the draw, or the tests that were asked; nothing if it is a further view of what was paid. It
+    /// stays on the device; no written form of the release holds it.
     #[must_use]
     pub fn loss(&self) -> PrivacyLoss {
         self.loss

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::CryptoRng;
 
 use crate::accuracy::Accuracy;
 use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::grid::Grid;
-use crate::mechanism::PlanarLaplace;
-use crate::policy::{Keep, Mechanism, Policy};
+use crate::mechanism::{Noise, Stays};
+use crate::policy::{Keep, Policy, Repeat};
+use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
@@ -25,9 +25,11 @@ pub(crate) struct Route {
     pub(crate) index: usize,
     purpose: Arc<str>,
     destination: Arc<str>,
-    mechanism: PlanarLaplace,
+    noise: Noise,
     /// What one draw costs.
     pub(crate) loss: PrivacyLoss,
+    /// The tests that a draw stands by; without them each tick has its own draw.
+    stays: Option<Stays>,
     /// The coarser of the purpose's grid and the destination's floor.
     grid: Grid,
     grid_name: Box<str>,
@@ -38,21 +40,47 @@ pub(crate) struct Route {
     keep: Keep,
 }
 
-/// What a tick is good for.
+/// What the purpose does on a tick. It follows from the clock, the policy and the account; no fix has a say in it.
 pub(crate) enum Due {
-    /// The purpose's draw on this tick is paid for: one more destination may have its view of it.
+    /// The purpose's draw is decided for this tick, or stands because the budget has no room for a question: one more
+    /// destination may have its view of it.
     View(Draw),
     /// A new draw, which the budget affords.
     Draw { tick: i64 },
+    /// A test whether this draw still stands; the budget affords the test and whatever it leads to.
+    Ask(Draw),
+}
+
+/// What a tick came to.
+pub(crate) struct Decision {
+    pub(crate) draw: Draw,
+    /// What the draw cost, or its recall.
+    pub(crate) loss: PrivacyLoss,
+    /// What was charged for the stay that the tick asked about, if it was not charged before.
+    pub(crate) stay: PrivacyLoss,
+}
+
+impl Decision {
+    pub(crate) fn free(draw: Draw) -> Self {
+        Self { draw, loss: PrivacyLoss::ZERO, stay: PrivacyLoss::ZERO }
+    }
 }
 
 impl Routes {
     pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
         let mut routes = BTreeMap::new();
+        let accounting = policy.budget().accounting();
         let mut index = 0;
         for (purpose, rule) in policy.purposes() {
-            let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
-            let mechanism = PlanarLaplace::new(epsilon, policy.radius_m())?;
+            let noise = rule.mechanism().noise(policy.radius_m())?;
+            // A policy is loaded only if its accounting can count the noise of every purpose.
+            let Some(loss) = noise.loss_in(accounting) else { continue };
+            let stays = match rule.repeat() {
+                Repeat::Fresh => None,
+                Repeat::Hold { within_m, epsilon, recall } => {
+                    Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
+                }
+            };
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination.
@@ -61,11 +89,12 @@ impl Routes {
                     index,
                     purpose: purpose.into(),
                     destination: destination.into(),
-                    mechanism,
-                    loss: mechanism.loss(),
+                    noise,
+                    loss,
+                    stays: stays.clone(),
                     grid,
                     grid_name: grid.to_string().into(),
-                    accuracy: Accuracy::new(mechanism.scale_m(), grid),
+                    accuracy: Accuracy::new(noise, grid),
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
@@ -112,7 +141,7 @@ impl Route {
         Withheld::NotDue { next: timestamp(served.saturating_add(self.interval_ms)) }
     }
 
-    /// What the tick and the account allow: a view, a draw, or nothing. No fix has a say in it.
+    /// What the tick and the account allow: a view, a draw, a test, or nothing. No fix has a say in it.
     pub(crate) fn due(&self, account: &dyn Transaction) -> Result<Result<Due, Withheld>, LedgerError> {
         let tick = self.tick(account.time());
         if let Some(served) = account.served(&self.purpose, &self.destination)?
@@ -120,22 +149,91 @@ impl Route {
         {
             return Ok(Err(self.not_due(served)));
         }
-        if let Some(draw) = account.draw(&self.purpose)?
-            && draw.tick >= tick
-        {
-            return Ok(Ok(Due::View(draw)));
+        match (account.draw(&self.purpose)?, &self.stays) {
+            (Some(draw), _) if draw.tick >= tick => Ok(Ok(Due::View(draw))),
+            (Some(draw), Some(stays)) => {
+                let draw = Draw { tick, ..draw };
+                let room = account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?;
+                Ok(Ok(if room.is_ok() { Due::Ask(draw) } else { Due::View(draw) }))
+            }
+            _ => Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from)),
         }
-        Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from))
     }
 
-    /// A new draw for the purpose.
-    pub(crate) fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut impl CryptoRng) -> Draw {
-        Draw { tick, point: self.mechanism.perturb(fix, randomness) }
+    /// The most that a test whether the draw still stands can come to: the stay, and what its end costs.
+    pub(crate) fn at_most(&self) -> PrivacyLoss {
+        self.stays.as_ref().map_or(self.loss, |stays| stays.loss().saturating_add(stays.end(self.loss)))
     }
 
-    /// The draw, coarsened to the cell that holds it, and nothing besides that the policy does not keep.
-    pub(crate) fn coarsen(&self, draw: &Draw, loss: PrivacyLoss, fix: &Fix, now: Timestamp) -> Release {
-        let cell = self.grid.cell(draw.point);
+    /// Whether the destination has its view of the draw: what goes out is the earlier release then.
+    pub(crate) fn has_view(&self, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
+        Ok(account.served(&self.purpose, &self.destination)?.is_some_and(|served| served >= draw.since))
+    }
+
+    /// Records that the draw stands, and that the destination knows.
+    pub(crate) fn hold(&self, draw: &Draw, account: &mut dyn Transaction) -> Result<(), LedgerError> {
+        account.hold(&self.purpose, &self.destination, *draw)
+    }
+
+    /// A new draw for the purpose, and what it costs.
+    pub(crate) fn draw(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Decision, Error> {
+        Ok(Decision { draw: self.perturb(fix, tick, randomness)?, loss: self.loss, stay: PrivacyLoss::ZERO })
+    }
+
+    fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Draw, Error> {
+        Ok(Draw::new(tick, self.noise.perturb(fix, randomness)?))
+    }
+
+    /// Asks whether the draw still stands: it does, or an earlier one is recalled, or a new one is made. The stay is counted
+    /// at this tick.
+    pub(crate) fn ask(
+        &self,
+        fix: &Fix,
+        draw: Draw,
+        account: &mut dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<Decision, Error> {
+        let Some(stays) = &self.stays else { return Ok(Decision::free(draw)) };
+        let Ok(stay) = account.stay(&self.purpose, stays.loss())? else { return Ok(Decision::free(draw)) };
+        let threshold_noise_cm = match draw.threshold_noise_cm {
+            Some(noise_cm) => noise_cm,
+            None => stays.hold.threshold_noise_cm(randomness)?,
+        };
+        if stays.hold.is_near(fix, &draw.point, threshold_noise_cm, randomness)? {
+            let draw = Draw { threshold_noise_cm: Some(threshold_noise_cm), ..draw };
+            return Ok(Decision { draw, loss: PrivacyLoss::ZERO, stay });
+        }
+        let (draw, loss) = self.move_on(fix, draw.tick, stays, account, randomness)?;
+        Ok(Decision { draw, loss, stay })
+    }
+
+    /// After the end of a stay: one of the last draws that a test finds near, or a new one; and what that costs.
+    fn move_on(
+        &self,
+        fix: &Fix,
+        tick: i64,
+        stays: &Stays,
+        account: &dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<(Draw, PrivacyLoss), Error> {
+        let mut loss = self.loss;
+        if let Some(recall) = &stays.recall {
+            let mut outputs = account.outputs(&self.purpose)?;
+            outputs.truncate(usize::from(recall.most));
+            if let Some(index) = recall.test.first_near(fix, &outputs, randomness)? {
+                return Ok((Draw::new(tick, outputs[index]), stays.recalled()));
+            }
+            if !outputs.is_empty() {
+                loss = loss.saturating_add(stays.recalled_in_vain());
+            }
+        }
+        Ok((self.perturb(fix, tick, randomness)?, loss))
+    }
+
+    /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
+    /// besides.
+    pub(crate) fn coarsen(&self, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
+        let cell = self.grid.cell(decision.draw.point);
         let centre = cell.centre();
         let printed = cell.print(&centre);
         Release {
@@ -145,26 +243,31 @@ impl Route {
             accuracy_m: (self.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
-            kept: Kept {
-                altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
-                speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
-                course_deg: fix.course_deg().filter(|_| self.keep.course),
-            },
-            loss,
+            kept: fix.map(|fix| self.kept(fix)).unwrap_or_default(),
+            loss: decision.loss.saturating_add(decision.stay),
+        }
+    }
+
+    fn kept(&self, fix: &Fix) -> Kept {
+        Kept {
+            altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
+            speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
+            course_deg: fix.course_deg().filter(|_| self.keep.course),
         }
     }
 
     /// The debit and the record of a release; `cell` is the name of its cell.
-    pub(crate) fn charge<'a>(&'a self, draw: &Draw, release: &Release, cell: &'a str) -> Charge<'a> {
+    pub(crate) fn charge<'a>(&'a self, decision: &Decision, release: &Release, cell: &'a str) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,
-            draw: *draw,
+            draw: decision.draw,
+            remember: self.stays.as_ref().map_or(0, Stays::remembered),
             grid: &self.grid_name,
             cell,
             bucket: release.time,
             span: Duration::from_secs(u64::from(self.bucket_s)),
-            loss: release.loss,
+            loss: decision.loss,
         }
     }
 }

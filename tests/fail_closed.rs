@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hereabouts::{
-    Budget, Charge, Draw, Error, Fix, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss, Receipt,
-    RecordedClock, Release, Remaining, Spent, Transaction,
+    Budget, Charge, Draw, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss,
+    Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -75,6 +75,27 @@ impl Transaction for FailingTransaction<'_> {
 
     fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         self.at("affords").and_then(|()| self.transaction.affords(loss))
+    }
+
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
+        self.at("outputs").and_then(|()| self.transaction.outputs(purpose))
+    }
+
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError> {
+        self.at("affords_stay").and_then(|()| self.transaction.affords_stay(purpose, stay, then))
+    }
+
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
+        self.at("stay").and_then(|()| self.transaction.stay(purpose, loss))
+    }
+
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+        self.at("hold").and_then(|()| self.transaction.hold(purpose, destination, draw))
     }
 
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {

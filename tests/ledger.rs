@@ -30,7 +30,8 @@ fn charge_of(billionths: u64) -> Charge<'static> {
     Charge {
         purpose: "weather",
         destination: "eu",
-        draw: Draw { tick: 1, point: point(0) },
+        draw: Draw::new(1, point(0)),
+        remember: 0,
         grid: "h3:6",
         cell: "861969527ffffff",
         bucket: at_ms(0),
@@ -144,7 +145,7 @@ mod promises {
             assert!(charge(ledger, &budget, 0, 4));
             let before = (receipts(ledger), ledger.remaining(&budget, at_ms(0)).unwrap());
             let mut transaction = ledger.begin(&budget, at_ms(700)).unwrap();
-            let draw = Draw { tick: 9, point: point(9) };
+            let draw = Draw::new(9, point(9));
             let other = Charge { purpose: "fitness", destination: "cn", grid: "s2:13", draw, ..charge_of(5) };
             assert_eq!(transaction.charge(&other).unwrap(), Ok(2));
             assert_eq!(transaction.charge(&Charge { draw, ..charge_of(0) }).unwrap(), Ok(3));
@@ -182,7 +183,7 @@ mod promises {
     fn a_further_view_of_a_draw_is_recorded_and_free() {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
-            let draw = Draw { tick: 7, point: point(3) };
+            let draw = Draw::new(7, point(3));
             let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
             transaction.charge(&Charge { draw, ..charge_of(10) }).unwrap().unwrap();
             transaction.commit().unwrap();
@@ -228,7 +229,7 @@ mod promises {
             let json = serde_json::to_string(&remaining[0]).unwrap();
             assert_eq!(
                 json,
-                r#"{"window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
+                r#"{"accounting":"pure","window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
             );
         });
     }
@@ -283,7 +284,7 @@ mod promises {
     #[test]
     fn the_debug_form_of_a_draw_names_no_point() {
         let text = format!("{:?}", charge_of(1));
-        assert!(text.contains("Draw { tick: 1, .. }"), "{text}");
+        assert!(text.contains("Draw { tick: 1, since: 1, .. }"), "{text}");
     }
 }
 
@@ -356,7 +357,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                     now_ms = now_ms.max(clock_ms);
                     assert_eq!(transaction.advance(at_ms(clock_ms)), at_ms(now_ms));
                     assert_eq!(transaction.draw(PURPOSES[purpose]).unwrap(), tried_draws[purpose]);
-                    let draw = Draw { tick: now_ms, point: point(number as u64) };
+                    let draw = Draw::new(now_ms, point(number as u64));
                     let asked = Charge { purpose: PURPOSES[purpose], draw, ..charge_of(billionths) };
                     let affords = transaction.affords(loss(billionths)).unwrap();
                     match transaction.charge(&asked).unwrap() {

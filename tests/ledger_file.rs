@@ -30,7 +30,8 @@ fn charge_of(billionths: u64) -> Charge<'static> {
     Charge {
         purpose: "weather",
         destination: "eu",
-        draw: Draw { tick: 1, point: LatticePoint::nearest(&Position::new(52.2, 5.3)) },
+        draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
+        remember: 0,
         grid: "h3:6",
         cell: "861969527ffffff",
         bucket: at_ms(0),
@@ -108,7 +109,7 @@ mod kept {
     fn everything_survives_closing_and_opening() {
         let (_folder, path) = folder();
         let budget = budget(10, 1_000);
-        let draw = Draw { tick: -3, point: LatticePoint::nearest(&Position::new(-90.0, 0.0)) };
+        let draw = Draw::new(-3, LatticePoint::nearest(&Position::new(-90.0, 0.0)));
         let mut ledger = SqliteLedger::open(&path).unwrap();
         let mut transaction = ledger.begin(&budget, at_ms(7_000)).unwrap();
         transaction.charge(&Charge { purpose: "é \0 \"'", draw, ..charge_of(4) }).unwrap().unwrap();
@@ -179,8 +180,8 @@ mod kept {
     fn an_overwritten_draw_leaves_no_remains_in_the_closed_file() {
         let (folder, path) = folder();
         let budget = budget(10, 1_000);
-        let old = Draw { tick: 1, point: LatticePoint::nearest(&Position::new(41.3, 2.1)) };
-        let new = Draw { tick: 2, point: LatticePoint::nearest(&Position::new(-89.999, 2.1)) };
+        let old = Draw::new(1, LatticePoint::nearest(&Position::new(41.3, 2.1)));
+        let new = Draw::new(2, LatticePoint::nearest(&Position::new(-89.999, 2.1)));
         let holds = |draw: Draw| {
             let bits = draw.point.to_bits().to_be_bytes();
             let bits = &bits[bits.iter().take_while(|&&byte| byte == 0).count()..];

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::accountant::Accountant;
+use super::accountant::{Accountant, ChargeId};
 use super::ledger::{Charge, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
 use super::window::Budget;
+use crate::lattice::LatticePoint;
 
 /// A purpose's, destination's or grid's number in its ledger: its place among the names, in the order of first use.
 pub(super) type NameId = u32;
 
-/// All that a transaction reads and changes, except the stored receipts: sums, names, draws and what was served.
+/// All that a transaction reads and changes, except the stored receipts: sums, names, draws, stays, what was put out
+/// before and what was served.
 ///
 /// What happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback) or made the new state by
 /// [`commit`](Self::commit).
@@ -20,7 +22,11 @@ pub(super) type NameId = u32;
 pub(super) struct Account {
     accountant: Accountant,
     names: Names,
-    draws: Slots<NameId, Draw>,
+    draws: Slots<NameId, Standing>,
+    /// By the sequence number of the receipt that began it.
+    stays: Slots<u64, Stay>,
+    /// By purpose and point, the last receipt that it was put out with; zero once it is forgotten.
+    outputs: Slots<(NameId, LatticePoint), u64>,
     served: Slots<(NameId, NameId), i64>,
     /// The sequence number of the last receipt.
     sequence: u64,
@@ -37,12 +43,38 @@ pub(super) struct Entry {
     pub(super) grid: NameId,
 }
 
+/// A purpose's current draw, and the receipt with which it began to stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) draw: Draw,
+    pub(super) receipt: u64,
+}
+
+/// The time that a draw stands while a test asks for it: charged once, and counted at its last tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stay {
+    pub(super) loss: PrivacyLoss,
+    pub(super) last_ms: i64,
+    charge: ChargeId,
+}
+
+/// A stored loss, to be recorded again: that of a receipt, or of the stay that the receipt began.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recorded {
+    pub(super) time_ms: i64,
+    pub(super) receipt: u64,
+    pub(super) is_stay: bool,
+    pub(super) loss: PrivacyLoss,
+}
+
 impl Account {
     pub(super) fn new(budget: Budget) -> Self {
         Self {
             accountant: Accountant::new(budget),
             names: Names::default(),
             draws: Slots::default(),
+            stays: Slots::default(),
+            outputs: Slots::default(),
             served: Slots::default(),
             sequence: 0,
             sequence_before: 0,
@@ -59,16 +91,27 @@ impl Account {
         Self { accountant: Accountant::new(budget), sequence: 0, ..self }
     }
 
-    /// Takes over a stored charge; to be called in the order of the receipts.
-    pub(super) fn record(&mut self, sequence: u64, time_ms: i64, loss: PrivacyLoss) {
-        self.accountant.advance(time_ms);
-        self.accountant.record(loss);
-        self.sequence = sequence;
+    /// Takes over stored losses, in any order.
+    pub(super) fn record(&mut self, mut losses: Vec<Recorded>) {
+        losses.sort_by_key(|recorded| (recorded.time_ms, recorded.receipt, recorded.is_stay));
+        for Recorded { time_ms, receipt, is_stay, loss } in losses {
+            self.accountant.advance(time_ms);
+            let charge = self.accountant.record(loss);
+            if is_stay {
+                self.stays.set(receipt, Stay { loss, last_ms: time_ms, charge });
+            }
+            self.sequence = self.sequence.max(receipt);
+        }
     }
 
     /// Takes over a stored draw.
-    pub(super) fn set_draw(&mut self, purpose: NameId, draw: Draw) {
-        self.draws.set(purpose, draw);
+    pub(super) fn set_draw(&mut self, purpose: NameId, draw: Draw, receipt: u64) {
+        self.draws.set(purpose, Standing { draw, receipt });
+    }
+
+    /// Takes over a stored output.
+    pub(super) fn set_output(&mut self, purpose: NameId, point: LatticePoint, receipt: u64) {
+        self.outputs.set((purpose, point), receipt);
     }
 
     /// Takes over what was stored as served.
@@ -86,7 +129,25 @@ impl Account {
     }
 
     pub(super) fn draw(&self, purpose: &str) -> Option<Draw> {
+        Some(self.standing(purpose)?.draw)
+    }
+
+    fn standing(&self, purpose: &str) -> Option<Standing> {
         self.draws.get(&self.names.id(purpose)?)
+    }
+
+    /// What the purpose put out, the latest first.
+    pub(super) fn outputs(&self, purpose: &str) -> Vec<LatticePoint> {
+        let Some(purpose) = self.names.id(purpose) else { return Vec::new() };
+        self.remembered(purpose).into_iter().map(|(_, point)| point).collect()
+    }
+
+    fn remembered(&self, purpose: NameId) -> Vec<(u64, LatticePoint)> {
+        let of_purpose = (purpose, LatticePoint::FIRST)..=(purpose, LatticePoint::LAST);
+        let outputs = self.outputs.range(of_purpose).filter(|(_, receipt)| *receipt > 0);
+        let mut outputs: Vec<_> = outputs.map(|((_, point), receipt)| (receipt, point)).collect();
+        outputs.sort_by_key(|(receipt, _)| core::cmp::Reverse(*receipt));
+        outputs
     }
 
     pub(super) fn served(&self, purpose: &str, destination: &str) -> Option<i64> {
@@ -97,15 +158,68 @@ impl Account {
         self.accountant.affords(loss)
     }
 
+    /// Whether there is room for the loss of a stay, charged anew or counted at the present time, and for the loss of what
+    /// may follow.
+    pub(super) fn affords_stay(&self, purpose: &str, stay: PrivacyLoss, then: PrivacyLoss) -> Result<(), Spent> {
+        let current = self.standing(purpose).and_then(|standing| self.stays.get(&standing.receipt));
+        let stay = current.map_or(stay, |current| current.loss.max(stay));
+        self.accountant.affords_with(stay.saturating_add(then), current.map(|current| current.charge))
+    }
+
+    /// Counts the stay of the purpose's draw at the present time, and says what was charged that was not before. A stay
+    /// that began under a greater loss keeps it: its threshold has the noise of that loss.
+    pub(super) fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<PrivacyLoss, Spent> {
+        self.affords_stay(purpose, loss, PrivacyLoss::ZERO)?;
+        let Some(standing) = self.standing(purpose) else { return Ok(PrivacyLoss::ZERO) };
+        let before = self.stays.get(&standing.receipt);
+        if let Some(before) = before {
+            self.accountant.take_out(before.charge);
+        }
+        let charged = before.map_or(PrivacyLoss::ZERO, |before| before.loss);
+        let loss = loss.max(charged);
+        let charge = self.accountant.record(loss);
+        self.stays.set(standing.receipt, Stay { loss, last_ms: self.accountant.time_ms(), charge });
+        Ok(loss.saturating_sub(charged))
+    }
+
+    /// The purpose's draw stands, on one more tick and for one more destination.
+    pub(super) fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) {
+        let names = self.names.id(purpose).zip(self.names.id(destination));
+        let Some((purpose, destination)) = names else { return };
+        let Some(Standing { receipt, .. }) = self.draws.get(&purpose) else { return };
+        self.draws.set(purpose, Standing { draw, receipt });
+        self.served.set((purpose, destination), draw.tick);
+    }
+
     pub(super) fn charge(&mut self, charge: &Charge<'_>) -> Result<Entry, Spent> {
         self.accountant.charge(charge.loss)?;
         let purpose = self.names.intern(charge.purpose);
         let destination = self.names.intern(charge.destination);
         let grid = self.names.intern(charge.grid);
-        self.draws.set(purpose, charge.draw);
-        self.served.set((purpose, destination), charge.draw.tick);
         self.sequence += 1;
+        let before = self.draws.get(&purpose).filter(|standing| standing.draw.since == charge.draw.since);
+        let receipt = before.map_or(self.sequence, |standing| standing.receipt);
+        self.draws.set(purpose, Standing { draw: charge.draw, receipt });
+        if receipt == self.sequence {
+            self.remember(purpose, charge.draw.point, charge.remember);
+        }
+        self.served.set((purpose, destination), charge.draw.tick);
         Ok(Entry { sequence: self.sequence, time_ms: self.accountant.time_ms(), purpose, destination, grid })
+    }
+
+    /// Remembers what the last receipt put out, and forgets all but the latest few.
+    fn remember(&mut self, purpose: NameId, point: LatticePoint, most: u8) {
+        if most > 0 {
+            self.outputs.set((purpose, point), self.sequence);
+        }
+        for (_, forgotten) in self.remembered(purpose).into_iter().skip(usize::from(most)) {
+            self.outputs.set((purpose, forgotten), 0);
+        }
+    }
+
+    /// The stay that a receipt began.
+    pub(super) fn stay_of(&self, receipt: u64) -> Option<Stay> {
+        self.stays.get(&receipt)
     }
 
     /// What is left at a time, without a trace.
@@ -130,6 +244,8 @@ impl Account {
     fn keep(&mut self) {
         self.names.keep();
         self.draws.keep();
+        self.stays.keep();
+        self.outputs.keep();
         self.served.keep();
         self.sequence_before = self.sequence;
     }
@@ -138,6 +254,8 @@ impl Account {
         self.accountant.rollback();
         self.names.rollback();
         self.draws.rollback();
+        self.stays.rollback();
+        self.outputs.rollback();
         self.served.rollback();
         self.sequence = self.sequence_before;
     }
@@ -151,8 +269,18 @@ impl Account {
     }
 
     /// The draws that the transaction changed.
-    pub(super) fn changed_draws(&self) -> impl Iterator<Item = (NameId, Draw)> + '_ {
+    pub(super) fn changed_draws(&self) -> impl Iterator<Item = (NameId, Standing)> + '_ {
         self.draws.changed()
+    }
+
+    /// The stays that the transaction changed.
+    pub(super) fn changed_stays(&self) -> impl Iterator<Item = (u64, Stay)> + '_ {
+        self.stays.changed()
+    }
+
+    /// The outputs that the transaction changed: the receipt is zero for one that is forgotten.
+    pub(super) fn changed_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), u64)> + '_ {
+        self.outputs.changed()
     }
 
     /// The ticks served that the transaction changed.
@@ -233,6 +361,10 @@ impl<K, V> Default for Slots<K, V> {
 impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
     fn get(&self, key: &K) -> Option<V> {
         self.slots.get(key)?.now
+    }
+
+    fn range(&self, keys: impl core::ops::RangeBounds<K>) -> impl Iterator<Item = (K, V)> + '_ {
+        self.slots.range(keys).filter_map(|(key, slot)| Some((*key, slot.now?)))
     }
 
     fn set(&mut self, key: K, value: V) {

@@ -11,14 +11,19 @@ use super::window::{Budget, Window};
 /// The sums of a budget's windows over a series of charges. Every step takes constant time on average: a charge enters
 /// and leaves each window once.
 ///
+/// A charge may be moved to a later time: that of a stay counts at the last tick that asked about it.
+///
 /// Time is in whole milliseconds and never steps back. Between transactions it is the time of the last charge. What
 /// happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback), and its charges are kept by
 /// [`commit`](Self::commit).
 #[derive(Debug)]
 pub(super) struct Accountant {
     budget: Budget,
-    /// Every charge that some window may still hold, in the order of time. Charges of no loss are left out.
+    /// Every charge that some window may still hold, in the order of time. Charges of no loss are left out; one that was
+    /// moved leaves an entry of no loss where it was.
     charges: VecDeque<Spending>,
+    /// How many charges were dropped from the front of `charges`, which had left every window.
+    dropped: u64,
     /// One for each window of the budget.
     sums: Vec<WindowSum>,
     time_ms: i64,
@@ -45,16 +50,22 @@ struct WindowSum {
 #[derive(Debug, Default)]
 struct Before {
     charges: usize,
+    /// The charges that were moved away since then: their place in `charges`, and their loss.
+    moved: Vec<(usize, u64)>,
     sums: Vec<WindowSum>,
     mark_ms: i64,
 }
+
+/// A charge among all that an accountant ever recorded, by which it can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ChargeId(u64);
 
 impl Accountant {
     pub(super) fn new(budget: Budget) -> Self {
         let sums = vec![WindowSum::default(); budget.windows().len()];
         let time_ms = Timestamp::MIN.as_millisecond();
-        let before = Before { charges: 0, sums: sums.clone(), mark_ms: time_ms };
-        Self { budget, charges: VecDeque::new(), sums, time_ms, mark_ms: time_ms, before }
+        let before = Before { charges: 0, moved: Vec::new(), sums: sums.clone(), mark_ms: time_ms };
+        Self { budget, charges: VecDeque::new(), dropped: 0, sums, time_ms, mark_ms: time_ms, before }
     }
 
     pub(super) fn budget(&self) -> &Budget {
@@ -86,13 +97,21 @@ impl Accountant {
 
     /// Whether every window has room for the loss now; if not, which is the last to have it, and when.
     pub(super) fn affords(&self, loss: PrivacyLoss) -> Result<(), Spent> {
+        self.affords_with(loss, None)
+    }
+
+    /// The same for a loss of which a charge made before is a part: a window that still holds it needs room for the rest
+    /// alone.
+    pub(super) fn affords_with(&self, loss: PrivacyLoss, part: Option<ChargeId>) -> Result<(), Spent> {
         let loss = u128::from(loss.billionths());
+        let part = part.and_then(|part| self.place_of(part));
         let mut last: Option<(Window, i64)> = None;
         for (window, sum) in self.budget.windows().iter().zip(&self.sums) {
-            if sum.billionths + loss <= u128::from(window.loss().billionths()) {
+            let held = part.filter(|&place| place >= sum.first).map_or(0, |place| self.charges[place].billionths);
+            if sum.billionths - u128::from(held) + loss <= u128::from(window.loss().billionths()) {
                 continue;
             }
-            let until_ms = self.has_room_at_ms(window, sum, loss);
+            let until_ms = self.has_room_at_ms(window, sum, loss, part);
             if last.is_none_or(|(_, latest_ms)| until_ms > latest_ms) {
                 last = Some((*window, until_ms));
             }
@@ -108,15 +127,35 @@ impl Accountant {
     }
 
     /// Records a loss at the present time, whether or not there is room: it happened.
-    pub(super) fn record(&mut self, loss: PrivacyLoss) {
+    pub(super) fn record(&mut self, loss: PrivacyLoss) -> ChargeId {
         self.mark_ms = self.time_ms;
+        let id = ChargeId(self.dropped + self.charges.len() as u64);
         if loss == PrivacyLoss::ZERO {
-            return;
+            return id;
         }
         self.charges.push_back(Spending { time_ms: self.time_ms, billionths: loss.billionths() });
         for sum in &mut self.sums {
             sum.billionths += u128::from(loss.billionths());
         }
+        id
+    }
+
+    /// Takes a charge out of every window, to be recorded again at the present time.
+    pub(super) fn take_out(&mut self, id: ChargeId) {
+        let Some(place) = self.place_of(id) else { return };
+        let billionths = core::mem::take(&mut self.charges[place].billionths);
+        for sum in self.sums.iter_mut().filter(|sum| place >= sum.first) {
+            sum.billionths -= u128::from(billionths);
+        }
+        if place < self.before.charges {
+            self.before.moved.push((place, billionths));
+        }
+    }
+
+    /// Where a charge stands; `None` if it has left every window and was dropped.
+    fn place_of(&self, ChargeId(id): ChargeId) -> Option<usize> {
+        let place = usize::try_from(id.checked_sub(self.dropped)?).ok()?;
+        (place < self.charges.len()).then_some(place)
     }
 
     pub(super) fn remaining(&self) -> Vec<Remaining> {
@@ -124,9 +163,9 @@ impl Accountant {
         windows
             .map(|(window, sum)| {
                 let spent = PrivacyLoss::from_billionths(u64::try_from(sum.billionths).unwrap_or(u64::MAX));
-                let oldest = self.charges.get(sum.first);
+                let oldest = self.charges.iter().skip(sum.first).find(|charge| charge.billionths > 0);
                 let frees = oldest.and_then(|charge| timestamp(charge.time_ms + window.length_ms()));
-                Remaining::new(*window, spent, frees)
+                Remaining::new(self.budget.accounting(), *window, spent, frees)
             })
             .collect()
     }
@@ -134,10 +173,12 @@ impl Accountant {
     pub(super) fn begin(&mut self) {
         let gone = self.sums.iter().map(|sum| sum.first).min().unwrap_or(0);
         self.charges.drain(..gone);
+        self.dropped += gone as u64;
         for sum in &mut self.sums {
             sum.first -= gone;
         }
         self.before.charges = self.charges.len();
+        self.before.moved.clear();
         self.before.sums.clone_from(&self.sums);
         self.before.mark_ms = self.mark_ms;
     }
@@ -158,17 +199,21 @@ impl Accountant {
 
     pub(super) fn rollback(&mut self) {
         self.charges.truncate(self.before.charges);
+        for (place, billionths) in self.before.moved.drain(..) {
+            self.charges[place].billionths = billionths;
+        }
         self.sums.clone_from(&self.before.sums);
         self.mark_ms = self.before.mark_ms;
         self.time_ms = self.mark_ms;
     }
 
     /// When the window has room for the loss, if nothing else is charged; `i64::MAX` for never.
-    fn has_room_at_ms(&self, window: &Window, sum: &WindowSum, loss: u128) -> i64 {
+    fn has_room_at_ms(&self, window: &Window, sum: &WindowSum, loss: u128, part: Option<usize>) -> i64 {
         let most = u128::from(window.loss().billionths());
-        let mut billionths = sum.billionths;
-        for charge in self.charges.iter().skip(sum.first) {
-            billionths -= u128::from(charge.billionths);
+        let counted = |place: usize| if part == Some(place) { 0 } else { u128::from(self.charges[place].billionths) };
+        let mut billionths: u128 = (sum.first..self.charges.len()).map(counted).sum();
+        for (place, charge) in self.charges.iter().enumerate().skip(sum.first) {
+            billionths -= counted(place);
             if billionths + loss <= most {
                 return charge.time_ms + window.length_ms();
             }

@@ -7,6 +7,7 @@ use core::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::accounting::Accounting;
 use super::error::LedgerError;
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
@@ -17,13 +18,17 @@ use crate::lattice::LatticePoint;
 ///
 /// - **Windows.** For every window of length *W* and loss *B*, and every time *t*, the losses charged at times in
 ///   (*t* − *W*, *t*] sum to at most *B*. All windows are checked before anything is charged. Sums are whole billionths
-///   of ε, and exact.
+///   of ε or ρ, and exact.
 /// - **Time.** The ledger counts whole milliseconds of its own time: the latest of the caller's clock and the time of
 ///   the last charge, which is kept with the charge. A clock that steps back refills nothing.
 /// - **Transactions.** Nothing is visible or durable before [`Transaction::commit`] returns. A transaction that is
 ///   dropped leaves no trace: to ask a question, begin, ask, and drop.
+/// - **Stays.** While a draw stands because a noisy test says so, the stay is charged once, however long it lasts; it
+///   counts in every window that holds one of the ticks on which the test asked.
 /// - **Budgets** are the caller's and may change from one transaction to the next. What was spent is always summed from
 ///   the recorded charges.
+/// - **One currency.** A ledger with charges refuses a budget with another [`Accounting`]: what was spent cannot be summed
+///   in it.
 ///
 /// # Example
 ///
@@ -41,7 +46,8 @@ use crate::lattice::LatticePoint;
 /// let charge = Charge {
 ///     purpose: "weather",
 ///     destination: "eu",
-///     draw: Draw { tick: 42, point },
+///     draw: Draw::new(42, point),
+///     remember: 0,
 ///     grid: "h3:6",
 ///     cell: "861969527ffffff",
 ///     bucket: noon,
@@ -127,6 +133,43 @@ pub trait Transaction {
     /// [`LedgerError`] if the ledger cannot be read.
     fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError>;
 
+    /// What the purpose put out, the latest first: as many as the last new draw was to leave remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError>;
+
+    /// Whether every window has room to count the stay of the purpose's draw at the ledger's time, for the loss of what
+    /// may follow besides; [`Spent`] if not. A window that holds the stay already needs no more room for it.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError>;
+
+    /// Counts the stay of the purpose's draw at the ledger's time, and no longer where it was counted before. Returns what
+    /// was charged that was not before: the stay's loss on its first tick, nothing later; or [`Spent`] with nothing changed
+    /// if a window has no room.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the stay cannot be written.
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError>;
+
+    /// Records that the purpose's draw stands on one more tick, and that the destination was served so. It costs nothing
+    /// and makes no receipt.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if it cannot be written.
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError>;
+
     /// Checks every window, then debits the loss and records the receipt, the purpose's draw and what the destination
     /// was served. Returns the receipt's sequence number, or [`Spent`] with nothing charged or recorded.
     ///
@@ -146,16 +189,29 @@ pub trait Transaction {
 /// A purpose's current draw: what its mechanism put out, of which every destination gets its own coarser view.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Draw {
-    /// The tick of the purpose's schedule on which it was drawn.
+    /// The tick of the purpose's schedule on which it was last decided that this is the draw.
     pub tick: i64,
+    /// The tick since which it stands.
+    pub since: i64,
     /// The mechanism's output. It is finer than what is released.
     pub point: LatticePoint,
+    /// The noise of the threshold, in centimetres, while a test asks whether the draw is still near: drawn once for a
+    /// stay.
+    pub threshold_noise_cm: Option<i64>,
 }
 
-/// Prints no point: it is finer than what may leave the device.
+impl Draw {
+    /// A draw that stands from this tick on.
+    #[must_use]
+    pub const fn new(tick: i64, point: LatticePoint) -> Self {
+        Self { tick, since: tick, point, threshold_noise_cm: None }
+    }
+}
+
+/// Prints no point: it is finer than what may leave the device. Nor does it print the threshold's noise.
 impl fmt::Debug for Draw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draw").field("tick", &self.tick).finish_non_exhaustive()
+        f.debug_struct("Draw").field("tick", &self.tick).field("since", &self.since).finish_non_exhaustive()
     }
 }
 
@@ -168,6 +224,8 @@ pub struct Charge<'a> {
     pub destination: &'a str,
     /// The draw of which this is a view: the purpose's current draw from now on.
     pub draw: Draw,
+    /// How many of the purpose's outputs are to be remembered, this one included, so that one can be recalled.
+    pub remember: u8,
     /// The grid of the released cell, as "h3:6".
     pub grid: &'a str,
     /// The released cell's id.
@@ -206,18 +264,30 @@ impl Spent {
     }
 }
 
-/// What is left in one window. It serializes as one flat JSON object: `window_s`, `budget`, `spent`, `remaining` (ε), and
-/// `frees` (RFC 3339, or null).
+/// What is left in one window. It serializes as one flat JSON object: `accounting` (`pure` for ε, `zcdp` for ρ), `window_s`,
+/// `budget`, `spent`, `remaining`, and `frees` (RFC 3339, or null).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remaining {
+    accounting: Accounting,
     window: Window,
     spent: PrivacyLoss,
     frees: Option<Timestamp>,
 }
 
 impl Remaining {
-    pub(super) fn new(window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
-        Self { window, spent, frees }
+    pub(super) fn new(
+        accounting: Accounting,
+        window: Window,
+        spent: PrivacyLoss,
+        frees: Option<Timestamp>,
+    ) -> Self {
+        Self { accounting, window, spent, frees }
+    }
+
+    /// What the losses are.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.accounting
     }
 
     /// The window.
@@ -249,6 +319,7 @@ impl Serialize for Remaining {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Flat {
+            accounting: Accounting,
             window_s: f64,
             budget: f64,
             spent: f64,
@@ -256,6 +327,7 @@ impl Serialize for Remaining {
             frees: Option<String>,
         }
         let flat = Flat {
+            accounting: self.accounting,
             window_s: self.window.length().as_secs_f64(),
             budget: self.window.loss().epsilon(),
             spent: self.spent.epsilon(),

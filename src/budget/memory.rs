@@ -5,13 +5,14 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::account::{Account, Entry};
+use super::account::{Account, Entry, Recorded};
 use super::accountant::timestamp;
 use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::window::Budget;
+use crate::lattice::LatticePoint;
 
 /// A ledger in memory: for tests, simulations, and replaying a recorded journey. **On a device it bounds nothing**, since
 /// a restart empties it: use [`SqliteLedger`](crate::SqliteLedger) there.
@@ -46,24 +47,37 @@ impl MemoryLedger {
 }
 
 /// The account under a budget: the same one while the budget is, else one that sums the receipts again.
-fn account_under<'a>(account: &'a mut Option<Account>, receipts: &[Stored], budget: &Budget) -> &'a mut Account {
+fn account_under<'a>(
+    account: &'a mut Option<Account>,
+    receipts: &[Stored],
+    budget: &Budget,
+) -> Result<&'a mut Account, LedgerError> {
+    if let Some(found) = account.as_ref().filter(|_| !receipts.is_empty()).map(|account| account.budget().accounting())
+        && found != budget.accounting()
+    {
+        return Err(LedgerError::OtherAccounting { found, asked: budget.accounting() });
+    }
     if account.as_ref().is_none_or(|account| account.budget() != budget) {
         let budget = budget.clone();
-        let mut fresh = match account.take() {
-            Some(account) => account.under(budget),
-            None => Account::new(budget),
-        };
-        for stored in receipts {
-            fresh.record(stored.entry.sequence, stored.entry.time_ms, stored.loss);
+        let Some(before) = account.take() else { return Ok(account.insert(Account::new(budget))) };
+        let mut losses = Vec::with_capacity(receipts.len());
+        for Stored { entry, loss, .. } in receipts {
+            let Entry { sequence: receipt, time_ms, .. } = *entry;
+            losses.push(Recorded { time_ms, receipt, is_stay: false, loss: *loss });
+            if let Some(stay) = before.stay_of(receipt) {
+                losses.push(Recorded { time_ms: stay.last_ms, receipt, is_stay: true, loss: stay.loss });
+            }
         }
-        return account.insert(fresh);
+        let mut fresh = before.under(budget);
+        fresh.record(losses);
+        return Ok(account.insert(fresh));
     }
-    account.get_or_insert_with(|| Account::new(budget.clone()))
+    Ok(account.get_or_insert_with(|| Account::new(budget.clone())))
 }
 
 impl Ledger for MemoryLedger {
     fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
-        let account = account_under(&mut self.account, &self.receipts, budget);
+        let account = account_under(&mut self.account, &self.receipts, budget)?;
         account.begin();
         account.advance(clock);
         let before = self.receipts.len();
@@ -71,7 +85,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
-        Ok(account_under(&mut self.account, &self.receipts, budget).remaining(now))
+        Ok(account_under(&mut self.account, &self.receipts, budget)?.remaining(now))
     }
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
@@ -88,7 +102,9 @@ impl Ledger for MemoryLedger {
                 cell: cell.to_string(),
                 bucket: time(*bucket_ms),
                 span: *span,
+                accounting: account.budget().accounting(),
                 loss: *loss,
+                stay: account.stay_of(entry.sequence).map(|stay| (stay.loss, time(stay.last_ms))),
             };
             if visit(receipt).is_break() {
                 break;
@@ -125,6 +141,28 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         Ok(self.account.affords(loss))
+    }
+
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
+        Ok(self.account.outputs(purpose))
+    }
+
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords_stay(purpose, stay, then))
+    }
+
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
+        Ok(self.account.stay(purpose, loss))
+    }
+
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+        self.account.hold(purpose, destination, draw);
+        Ok(())
     }
 
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {

@@ -3,6 +3,7 @@
 #[cfg_attr(not(feature = "sqlite"), expect(dead_code))] // some of it only the durable ledger asks for
 mod account;
 mod accountant;
+mod accounting;
 mod clock;
 mod error;
 mod ledger;
@@ -13,6 +14,7 @@ mod receipt;
 mod sqlite;
 mod window;
 
+pub use accounting::Accounting;
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
 pub use ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};

@@ -5,13 +5,16 @@ use core::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::accounting::Accounting;
 use super::loss::PrivacyLoss;
 
 /// One entry of the ledger: what was released, to whom, when, and what it cost. Never a raw position, nor the draw.
 ///
 /// It serializes as one flat JSON object: `sequence`, `time` (RFC 3339), `purpose`, `destination`, `grid`, `cell`,
-/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` (the loss as a
-/// decimal, exact below a million) and `billionths` (the loss in whole billionths of ε, always exact).
+/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` or `rho` (the
+/// loss as a decimal, exact below a million; which it is, the ledger's [`Accounting`] says) and `billionths` (the same in
+/// whole billionths, always exact). If the release began a stay that a test asked about, `stay` holds `until` (the last tick
+/// that asked, RFC 3339), and its own `epsilon` or `rho` and `billionths`.
 ///
 /// # Example
 ///
@@ -21,11 +24,11 @@ use super::loss::PrivacyLoss;
 /// # let loss = PrivacyLoss::from_epsilon(1.0000012).unwrap();
 /// # let budget = Budget::new([Window::new(loss, Duration::from_secs(86_400))?])?;
 /// # let noon = "2024-06-20T12:00:00Z".parse()?;
-/// # let draw = Draw { tick: 42, point: LatticePoint::nearest(&Position::new(52.2, 5.3)) };
+/// # let draw = Draw::new(42, LatticePoint::nearest(&Position::new(52.2, 5.3)));
 /// # let mut ledger = MemoryLedger::new();
 /// # let mut transaction = ledger.begin(&budget, noon)?;
 /// # let (grid, cell, span) = ("h3:6", "861969527ffffff", Duration::from_secs(3_600));
-/// # let charge = Charge { purpose: "weather", destination: "eu", draw, grid, cell, bucket: noon, span, loss };
+/// # let charge = Charge { purpose: "weather", destination: "eu", draw, remember: 0, grid, cell, bucket: noon, span, loss };
 /// # assert_eq!(transaction.charge(&charge)?, Ok(1));
 /// # transaction.commit()?;
 /// # let mut lines = Vec::new();
@@ -53,7 +56,9 @@ pub struct Receipt {
     pub(super) cell: String,
     pub(super) bucket: Timestamp,
     pub(super) span: Duration,
+    pub(super) accounting: Accounting,
     pub(super) loss: PrivacyLoss,
+    pub(super) stay: Option<(PrivacyLoss, Timestamp)>,
 }
 
 impl Receipt {
@@ -105,10 +110,29 @@ impl Receipt {
         self.span
     }
 
-    /// The privacy loss that was charged.
+    /// What the losses are.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.accounting
+    }
+
+    /// The privacy loss that was charged for the release itself.
     #[must_use]
     pub fn loss(&self) -> PrivacyLoss {
         self.loss
+    }
+
+    /// The privacy loss that was charged for the stay that the release began: for all the ticks on which a noisy test
+    /// asked whether it still holds. Zero if none did.
+    #[must_use]
+    pub fn stay_loss(&self) -> PrivacyLoss {
+        self.stay.map_or(PrivacyLoss::ZERO, |(loss, _)| loss)
+    }
+
+    /// The ledger's time of the last tick on which the test asked, if it ever did.
+    #[must_use]
+    pub fn stay_until(&self) -> Option<Timestamp> {
+        self.stay.map(|(_, until)| until)
     }
 }
 
@@ -124,9 +148,30 @@ impl Serialize for Receipt {
             cell: &'a str,
             bucket: String,
             span_s: Seconds,
-            epsilon: f64,
+            #[serde(flatten)]
+            loss: FlatLoss,
+            billionths: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            stay: Option<FlatStay>,
+        }
+        #[derive(Serialize)]
+        struct FlatStay {
+            until: String,
+            #[serde(flatten)]
+            loss: FlatLoss,
             billionths: u64,
         }
+        /// Named by what it is.
+        #[derive(Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        enum FlatLoss {
+            Epsilon(f64),
+            Rho(f64),
+        }
+        let named = |loss: PrivacyLoss| match self.accounting {
+            Accounting::Pure => FlatLoss::Epsilon(loss.epsilon()),
+            Accounting::Zcdp => FlatLoss::Rho(loss.rho()),
+        };
         /// A whole number without a point where it is one.
         #[derive(Serialize)]
         #[serde(untagged)]
@@ -148,8 +193,13 @@ impl Serialize for Receipt {
             cell: &self.cell,
             bucket: self.bucket.to_string(),
             span_s,
-            epsilon: self.loss.epsilon(),
+            loss: named(self.loss),
             billionths: self.loss.billionths(),
+            stay: self.stay.map(|(loss, until)| FlatStay {
+                until: until.to_string(),
+                loss: named(loss),
+                billionths: loss.billionths(),
+            }),
         };
         flat.serialize(serializer)
     }

@@ -4,15 +4,19 @@
 mod arc;
 mod earth_centred;
 mod gaussian;
+mod hold;
 mod noise;
 mod planar_laplace;
 mod space;
+mod stays;
 
 pub(crate) use arc::ArcLaw;
 pub use gaussian::Gaussian;
+pub use hold::Hold;
 pub use noise::Noise;
 pub use planar_laplace::PlanarLaplace;
 pub use space::{FixDomain, GeodesicDistance};
+pub(crate) use stays::{MOST_RECALLED, Stays};
 
 /// Why a mechanism was refused.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -35,6 +39,14 @@ pub enum MechanismError {
     Radius {
         /// What was given.
         radius_m: f64,
+    },
+    /// The distance of a hold is no distance, or smaller than the noise of its test.
+    #[error("the distance is {within_m} m: give metres, more than the {least_m:.0} m that are the noise of the test")]
+    Within {
+        /// What was given.
+        within_m: f64,
+        /// What it must be more than.
+        least_m: f64,
     },
     /// The noise is so small that it would drown in the lattice: the proof of planar Laplace noise needs more, and with
     /// Gaussian noise no stated error would hold.

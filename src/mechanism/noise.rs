@@ -2,7 +2,7 @@
 
 use super::arc::ArcLaw;
 use super::{Gaussian, PlanarLaplace};
-use crate::budget::PrivacyLoss;
+use crate::budget::{Accounting, PrivacyLoss};
 use crate::fix::Fix;
 use crate::lattice::LatticePoint;
 use crate::randomness::{Randomness, RandomnessError};
@@ -47,6 +47,17 @@ impl Noise {
         }
     }
 
+    /// The privacy loss of one draw at the protected radius, as an accounting counts it; `None` if it cannot, since Gaussian
+    /// noise loses no pure ε.
+    #[must_use]
+    pub fn loss_in(&self, accounting: Accounting) -> Option<PrivacyLoss> {
+        match (self, accounting) {
+            (Self::PlanarLaplace(mechanism), accounting) => Some(accounting.of_pure(mechanism.loss())),
+            (Self::Gaussian(mechanism), Accounting::Zcdp) => Some(mechanism.loss()),
+            (Self::Gaussian(_), Accounting::Pure) => None,
+        }
+    }
+
     /// The privacy loss of one draw between two places `distance_m` metres apart, in the mechanism's own measure, rounded
     /// up.
     #[must_use]
@@ -54,6 +65,16 @@ impl Noise {
         match self {
             Self::PlanarLaplace(mechanism) => mechanism.loss_at_m(distance_m),
             Self::Gaussian(mechanism) => mechanism.loss_at_m(distance_m),
+        }
+    }
+
+    /// The standard deviation of n draws' best estimate of a place, in each direction and times √n, in metres: √2·b for planar
+    /// Laplace noise, whose best estimate is the geometric median; σ for Gaussian noise, whose best estimate is the mean.
+    #[must_use]
+    pub fn spread_m(&self) -> f64 {
+        match self {
+            Self::PlanarLaplace(mechanism) => core::f64::consts::SQRT_2 * mechanism.scale_m(),
+            Self::Gaussian(mechanism) => mechanism.scale_m(),
         }
     }
 
@@ -67,6 +88,12 @@ impl Noise {
     #[must_use]
     pub fn error_quantile_m(&self, p: f64) -> f64 {
         EARTH_RADIUS_M * self.arc_law().quantile_rad(p)
+    }
+
+    /// The probability that the error is at most a distance in metres.
+    #[must_use]
+    pub fn probability_within_m(&self, distance_m: f64) -> f64 {
+        self.arc_law().probability((distance_m / EARTH_RADIUS_M).clamp(0.0, core::f64::consts::PI))
     }
 
     pub(crate) fn arc_law(&self) -> ArcLaw {

@@ -1,12 +1,15 @@
 //! [`Policy`]: the file of protection, budgets, purposes and destinations, and its checks.
 
+mod check;
 mod destination;
 mod document;
 mod error;
 mod explain;
+mod explain_hold;
 mod file;
 mod floor;
 mod jurisdiction;
+mod length;
 mod locate;
 mod purpose;
 mod span;
@@ -17,15 +20,16 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
+use self::check::{check_budget, check_name, check_purpose, coarsened};
 use self::error::Fault;
-use self::file::PolicyTable;
+use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
-use self::span::written;
-use crate::{Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window};
+use crate::{Accounting, Budget, Grid};
 
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
-pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
+pub use self::explain::{ExplainedDestination, ExplainedMechanism, ExplainedPurpose, ExplainedWindow, Explanation};
+pub use self::explain_hold::ExplainedHold;
 pub use self::floor::{Floor, Preset};
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat};
 
@@ -72,6 +76,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub struct Policy {
     radius_m: f64,
     budget: Budget,
+    /// Of a zcdp policy, what its reports are for.
+    delta: Option<f64>,
     purposes: BTreeMap<String, Purpose>,
     destinations: BTreeMap<String, Destination>,
     /// For each purpose the grid of each destination, in the order of the maps above.
@@ -107,10 +113,52 @@ impl Policy {
         purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
         destinations: impl IntoIterator<Item = (&'a str, Destination)>,
     ) -> Result<Self, PolicyError> {
+        Self::built(None, radius_m, budget, purposes, destinations)
+    }
+
+    /// The same in zcdp accounting: each window of the budget is a ρ and its length, and reports translate sums for
+    /// `delta`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use hereabouts::{Accounting, Destination, Grid, Mechanism, Policy, Purpose, Repeat};
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// let traces = Purpose::new(Mechanism::Gaussian { rho: 0.01 }, Repeat::Fresh, Grid::h3(8)?, minute, 15 * minute);
+    /// let fleet = Destination::new("DE", "Example Fleet GmbH");
+    /// let day = 24 * 60 * minute;
+    /// let policy = Policy::zcdp(1e-9, 200.0, [(1.0, day)], [("traces", traces)], [("fleet", fleet)])?;
+    /// assert_eq!(policy.budget().accounting(), Accounting::Zcdp);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn zcdp<'a>(
+        delta: f64,
+        radius_m: f64,
+        budget: impl IntoIterator<Item = (f64, Duration)>,
+        purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
+        destinations: impl IntoIterator<Item = (&'a str, Destination)>,
+    ) -> Result<Self, PolicyError> {
+        Self::built(Some(delta), radius_m, budget, purposes, destinations)
+    }
+
+    fn built<'a>(
+        delta: Option<f64>,
+        radius_m: f64,
+        budget: impl IntoIterator<Item = (f64, Duration)>,
+        purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
+        destinations: impl IntoIterator<Item = (&'a str, Destination)>,
+    ) -> Result<Self, PolicyError> {
         let purposes = unique(purposes).map_err(|fault| fault.under("purposes").at(None))?;
         let destinations = unique(destinations).map_err(|fault| fault.under("destinations").at(None))?;
         let budget: Vec<_> = budget.into_iter().collect();
-        Self::checked(radius_m, &budget, purposes, destinations).map_err(|fault| fault.at(None))
+        Self::checked(radius_m, delta, &budget, purposes, destinations).map_err(|fault| fault.at(None))
     }
 
     /// Reads a policy written in TOML.
@@ -166,7 +214,15 @@ impl Policy {
 
     fn from_document(document: document::Node) -> Result<Self, Fault> {
         let table = PolicyTable::read(document)?;
-        let budget: Vec<_> = table.budget.iter().map(|window| (window.epsilon, window.window.0)).collect();
+        let delta = match table.accounting {
+            Some(AccountingTable::Zcdp { delta }) => Some(delta),
+            Some(AccountingTable::Pure {}) | None => None,
+        };
+        let mut budget = Vec::with_capacity(table.budget.len());
+        for (index, window) in table.budget.iter().enumerate() {
+            let loss = window.loss(accounting(delta)).map_err(|fault| fault.under(index).under("budget"))?;
+            budget.push((loss, window.window.0));
+        }
         let mut purposes = BTreeMap::new();
         for (name, purpose) in &table.purposes {
             let purpose = purpose.purpose().map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
@@ -174,12 +230,13 @@ impl Policy {
         }
         let destinations =
             table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
-        Self::checked(table.protection.radius_m, &budget, purposes, destinations)
+        Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)
     }
 
     /// The one road to a policy: nothing is true of it that is not checked here.
     fn checked(
         radius_m: f64,
+        delta: Option<f64>,
         budget: &[(f64, Duration)],
         purposes: BTreeMap<String, Purpose>,
         destinations: BTreeMap<String, Destination>,
@@ -190,7 +247,13 @@ impl Policy {
                 .under("radius_m")
                 .under("protection"));
         }
-        let budget = check_budget(budget).map_err(|fault| fault.under("budget"))?;
+        if let Some(delta) = delta.filter(|delta| !(*delta > 0.0 && *delta < 1.0)) {
+            let what = format!("`{delta}` is no probability");
+            return Err(Fault::new(what, "a number above zero and below one, such as 1e-9")
+                .under("delta")
+                .under("accounting"));
+        }
+        let budget = check_budget(budget, accounting(delta)).map_err(|fault| fault.under("budget"))?;
         if purposes.is_empty() {
             return Err(Fault::new("there is no purpose", "at least one table `purposes.NAME`").under("purposes"));
         }
@@ -218,11 +281,11 @@ impl Policy {
             }
             grids.insert(purpose_name.clone(), row);
         }
-        Ok(Self { radius_m, budget, purposes, destinations, grids })
+        Ok(Self { radius_m, budget, delta, purposes, destinations, grids })
     }
 
-    /// The protected radius in metres: two places nearer than this must look alike, and every ε is the loss at this
-    /// distance.
+    /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at
+    /// this distance.
     #[must_use]
     pub fn radius_m(&self) -> f64 {
         self.radius_m
@@ -232,6 +295,12 @@ impl Policy {
     #[must_use]
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// The δ for which reports translate sums of ρ, if the policy counts them.
+    #[must_use]
+    pub fn delta(&self) -> Option<f64> {
+        self.delta
     }
 
     /// The purposes by name, in alphabetical order.
@@ -273,6 +342,11 @@ impl Policy {
     }
 }
 
+/// A policy has a δ in zcdp accounting alone.
+fn accounting(delta: Option<f64>) -> Accounting {
+    if delta.is_some() { Accounting::Zcdp } else { Accounting::Pure }
+}
+
 fn unique<'a, T>(named: impl IntoIterator<Item = (&'a str, T)>) -> Result<BTreeMap<String, T>, Fault> {
     let mut map = BTreeMap::new();
     for (name, value) in named {
@@ -281,127 +355,6 @@ fn unique<'a, T>(named: impl IntoIterator<Item = (&'a str, T)>) -> Result<BTreeM
         }
     }
     Ok(map)
-}
-
-/// Names go on the wire, into the ledger and onto command lines.
-fn check_name(name: &str) -> Result<(), Fault> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if (1..=64).contains(&name.len()) && name.bytes().all(plain) {
-        return Ok(());
-    }
-    let what = format!("\"{}\" cannot be a name", error::quoted(name));
-    Err(Fault::new(what, "1 to 64 letters, digits, hyphens or underscores (ASCII)"))
-}
-
-fn check_budget(windows: &[(f64, Duration)]) -> Result<Budget, Fault> {
-    if windows.is_empty() {
-        return Err(Fault::new("there is no window", "at least one, such as `epsilon = 8` in `window = \"24h\"`"));
-    }
-    let mut checked: Vec<Window> = Vec::new();
-    for (index, &(epsilon, length)) in windows.iter().enumerate() {
-        let loss = PrivacyLoss::from_epsilon(epsilon).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
-            let expected = "a number above zero and at most 9000000000, such as 8";
-            Fault::new(format!("`{epsilon}` is no privacy loss"), expected).under("epsilon").under(index)
-        })?;
-        if checked.iter().any(|window| window.length() == length) {
-            let what = format!("two windows are {} long", written(length));
-            return Err(Fault::new(what, "one window of each length").under("window").under(index));
-        }
-        let window = Window::new(loss, length).map_err(|_| {
-            let what = format!("a window cannot be {} long", written(length));
-            Fault::new(what, "a span of time above zero, such as \"24h\"").under("window").under(index)
-        })?;
-        checked.push(window);
-    }
-    Budget::new(checked).map_err(|error| Fault::new(error.to_string(), "one or more windows of different lengths"))
-}
-
-fn check_purpose(purpose: &Purpose, radius_m: f64, budget: &Budget) -> Result<(), Fault> {
-    let Mechanism::PlanarLaplace { epsilon } = purpose.mechanism();
-    PlanarLaplace::new(epsilon, radius_m)
-        .map_err(|error| scale_fault(epsilon, radius_m, &error))
-        .and_then(|mechanism| check_affordable(epsilon, mechanism.loss(), budget))
-        .map_err(|fault| fault.under("epsilon").under("mechanism"))?;
-    let interval = purpose.interval();
-    if interval.is_zero() || interval.subsec_nanos() != 0 || interval > span::LONGEST {
-        let what = format!("an interval of {} is no time between ticks", written(interval));
-        return Err(Fault::new(what, "whole seconds, at least one, such as \"1h\"").under("interval"));
-    }
-    // Buckets are counted from the Unix epoch, which began at midnight UTC: those that divide a day begin at the same
-    // hours every day, and none is cut.
-    let bucket = purpose.time_bucket();
-    if bucket.is_zero() || bucket.subsec_nanos() != 0 || bucket > DAY || !DAY.as_secs().is_multiple_of(bucket.as_secs())
-    {
-        let what = format!("a time bucket of {} does not divide a day", written(bucket));
-        let expected = "a span of whole seconds that divides 24 h, such as \"15min\", \"1h\" or \"24h\"";
-        return Err(Fault::new(what, expected).under("time_bucket"));
-    }
-    Ok(())
-}
-
-fn scale_fault(epsilon: f64, radius_m: f64, error: &MechanismError) -> Fault {
-    let factor = SPHERE_PER_GEODESIC * radius_m;
-    let (least, most) = (factor / EARTH_RADIUS_M, factor / PlanarLaplace::LEAST_SCALE_M);
-    match error {
-        MechanismError::TooLittleNoise { scale_m, .. } => Fault::new(
-            format!(
-                "`{epsilon}` makes a noise of scale {scale_m:.3} m, below the {} m of the proof",
-                PlanarLaplace::LEAST_SCALE_M
-            ),
-            format!("an epsilon of at most {} at a radius of {radius_m} m", (most * 1e6).floor() / 1e6),
-        ),
-        MechanismError::TooMuchNoise { .. } => Fault::new(
-            format!("`{epsilon}` makes a noise of a scale beyond the Earth's radius"),
-            format!("an epsilon of at least {} at a radius of {radius_m} m", (least * 1e9).ceil() / 1e9),
-        ),
-        _ => Fault::new(format!("`{epsilon}` is not above zero"), "a number above zero, such as 0.5"),
-    }
-}
-
-fn check_affordable(epsilon: f64, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
-    let Some(window) = budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < loss)
-    else {
-        return Ok(());
-    };
-    let length = written(window.length());
-    let (loss_slack, most) = (PlanarLaplace::SLACK, window.loss().saturating_sub(PlanarLaplace::SLACK));
-    let lower =
-        if most > PrivacyLoss::ZERO { format!(", or an epsilon of at most {most} here") } else { String::new() };
-    Err(Fault::new(
-        format!(
-            "no draw could ever be afforded: one costs {loss} (its epsilon {epsilon} and {loss_slack} for rounding), and \
-             the budget is {} in {length}",
-            window.loss(),
-        ),
-        format!("a budget of at least {loss} in {length}{lower}"),
-    ))
-}
-
-/// The grid for one purpose and destination.
-fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Grid, Fault> {
-    let grid = purpose.grid();
-    let Some(floor) = destination.floor() else { return Ok(grid) };
-    let least = words::area(floor.least_area_m2());
-    // To be a square kilometre beside a pole, such a cell would have to be a hundred kilometres wide where people live.
-    let in_degrees = matches!(grid, Grid::Decimal(_) | Grid::Geohash(_) | Grid::OpenLocationCode(_));
-    if in_degrees && grid.smallest_area_m2() < floor.least_area_m2() {
-        let what = format!(
-            "the purpose `{purpose_name}` has the grid {grid}, whose cells beside a pole are slivers of {}, and the floor \
-             wants at least {least}",
-            words::area(grid.smallest_area_m2()),
-        );
-        return Err(Fault::new(what, "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone"));
-    }
-    floor.coarsened(grid).ok_or_else(|| {
-        let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
-        let what = format!(
-            "the purpose `{purpose_name}` has the grid {grid}, and none of its kind is coarse enough: the coarsest, \
-             {coarsest}, has cells of {} and prints {} digits after the point, and the floor wants {floor}",
-            words::area(coarsest.smallest_area_m2()),
-            coarsest.decimals(),
-        );
-        Fault::new(what, "a lower floor")
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Grid;
+use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 
 /// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
 ///
@@ -95,14 +95,44 @@ pub enum Mechanism {
         /// The privacy loss of one draw, at the protected radius.
         epsilon: f64,
     },
+    /// Discrete Gaussian: zero-concentrated differential privacy (Canonne, Kamath, Steinke, NeurIPS 2020). It wants the
+    /// accounting [`Zcdp`](crate::Accounting::Zcdp).
+    Gaussian {
+        /// The privacy loss of one draw, at the protected radius.
+        rho: f64,
+    },
+}
+
+impl Mechanism {
+    /// The noise at a protected radius in metres.
+    ///
+    /// # Errors
+    ///
+    /// [`MechanismError`] if a number is out of range.
+    pub fn noise(&self, radius_m: f64) -> Result<Noise, MechanismError> {
+        match *self {
+            Self::PlanarLaplace { epsilon } => Ok(PlanarLaplace::new(epsilon, radius_m)?.into()),
+            Self::Gaussian { rho } => Ok(Gaussian::new(rho, radius_m)?.into()),
+        }
+    }
 }
 
 /// What a purpose does on each tick after its first draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Repeat {
     /// A new draw on each tick, each charged.
     Fresh,
+    /// The draw stands while a noisy test says that one is still near it, and the stay is charged once, however long it
+    /// lasts. Before a new draw is made, the same is asked of the last ones: one that is near is recalled.
+    Hold {
+        /// What "near" means, in metres. A move well below this goes unnoticed.
+        within_m: f64,
+        /// The privacy loss of a stay, and of a recall, at the protected radius.
+        epsilon: f64,
+        /// How many of the last draws may be recalled: 0 to 64.
+        recall: u8,
+    },
 }
 
 /// The fields of a fix that go out beside place and time. They carry no noise: each is the policy author's explicit

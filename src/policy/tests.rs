@@ -129,7 +129,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "repeat = { kind = \"fresh\" }\n",
             "",
-            "line 10: purposes.weather: missing key `repeat`; expected what happens on each tick, such as `repeat = { kind = \"fresh\" }`",
+            "line 10: purposes.weather: missing key `repeat`; expected what happens on each tick, such as `repeat = { kind = \"hold\", within = \"10km\", epsilon = 0.5, recall = 16 }`",
         ),
         (
             "radius_m = 200",
@@ -199,12 +199,56 @@ fn every_error_names_the_line_and_what_would_be_right() {
             "resolution = 13",
             "line 13: purposes.weather.grid.resolution: the resolution of an H3 grid is out of range; expected 0 to 12",
         ),
-        // What this version cannot honour.
         (
             "{ kind = \"fresh\" }",
-            "{ kind = \"hold\", within = \"6km\", epsilon = 1, recall = 16 }",
-            "line 12: purposes.weather.repeat.kind: `hold` is not supported by this version; expected `repeat = { kind = \"fresh\" }`",
+            "{ kind = \"hold\", epsilon = 1 }",
+            "line 12: purposes.weather.repeat: missing key `within`; expected a length, such as `within = \"10km\"`",
         ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = 6, epsilon = 1 }",
+            "line 12: purposes.weather.repeat.within: missing unit: `6`; expected a whole number and its unit, m or km, such as \"10km\"",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"0km\", epsilon = 1 }",
+            "line 12: purposes.weather.repeat.within: `0` m is no distance; expected a length above zero, such as \"10km\"",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"600m\", epsilon = 1 }",
+            "line 12: purposes.weather.repeat.within: 600 m is less than the noise of the tests, which would answer at random; \
+             expected a distance of at least 604 m, or a larger epsilon here",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"800m\", epsilon = 1, recall = 16 }",
+            "line 12: purposes.weather.repeat.within: 800 m is less than the noise of the tests, which would answer at random; \
+             expected a distance of at least 906 m, or a larger epsilon here",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"6km\", epsilon = 0 }",
+            "line 12: purposes.weather.repeat.epsilon: `0` is no privacy loss; expected a number above zero, such as 0.5",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"6km\", epsilon = 1, recall = 65 }",
+            "line 12: purposes.weather.repeat.recall: `65` draws are more than can be recalled; expected a whole number from 0 to 64",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"6km\", epsilon = 7, recall = 16 }",
+            "line 12: purposes.weather.repeat.epsilon: no stay could ever be ended: one costs 7 and its end up to 7, and the \
+             budget is 8 in 24 h; expected a budget of at least 14 in 24 h, or a smaller epsilon here or of the mechanism",
+        ),
+        (
+            "{ kind = \"fresh\" }",
+            "{ kind = \"hold\", within = \"6km\", epsilon = 7.6 }",
+            "line 12: purposes.weather.repeat.epsilon: no stay could ever be ended: one costs 7.6 and its end up to 0.5000012, and \
+             the budget is 8 in 24 h; expected a budget of at least 8.1000012 in 24 h, or a smaller epsilon here or of the mechanism",
+        ),
+        // What this version cannot honour.
         (
             "{ kind = \"planar-laplace\", epsilon = 0.5 }",
             "{ kind = \"gaussian\", sigma_m = 300 }",
@@ -351,7 +395,8 @@ fn json_faults_name_the_same_lines_and_paths() {
         ("\"radius_m\": 200", "\"radius\": 200", 4, "protection.radius"),
         ("\"epsilon\": 0.5", "\"epsilon\": -1", 11, "purposes.weather.mechanism.epsilon"),
         ("\"epsilon\": 0.5", "\"epsilon\": null", 11, "purposes.weather.mechanism.epsilon"),
-        ("\"kind\": \"fresh\"", "\"kind\": \"hold\"", 12, "purposes.weather.repeat.kind"),
+        ("\"kind\": \"fresh\"", "\"kind\": \"hold\"", 12, "purposes.weather.repeat"),
+        ("\"kind\": \"fresh\"", "\"kind\": \"held\"", 12, "purposes.weather.repeat.kind"),
         ("\"resolution\": 6", "\"resolution\": \"6\"", 13, "purposes.weather.grid.resolution"),
         ("\"resolution\": 6", "\"resolution\": 18446744073709551615", 13, "purposes.weather.grid.resolution"),
         ("\"interval\": \"1h\"", "\"interval\": 60", 14, "purposes.weather.interval"),

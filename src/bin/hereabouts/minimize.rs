@@ -17,7 +17,7 @@ use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
 Standard output (or --output) holds only what would leave the phone. The summary goes to standard error: how many records
-were read, released, withheld (and why) or malformed, the privacy loss ε that was spent, and what each window of the budget
+were read, released, held, withheld (and why) or malformed, the privacy loss ε that was spent, and what each window of the budget
 has left.
 
 The journey is replayed at its own times. A record without a time is malformed and skipped: it never counts as now.
@@ -52,6 +52,9 @@ pub(crate) struct Arguments {
     /// Where the releases are written [default: standard output]
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write a line on every tick: where the earlier release stands, it again, with the tick's time bucket
+    #[arg(long)]
+    every_tick: bool,
     /// Draws the true track beside the releases, with the bill. It shows the truth: keep it on the device
     #[arg(long, value_name = "FILE.svg")]
     map: Option<PathBuf>,
@@ -90,6 +93,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
     let policy = Policy::read(&arguments.policy)
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
+    summary.count_as(&policy);
     refuse_overwriting(arguments)?;
     let ledger: Box<dyn Ledger> = match &arguments.ledger {
         Some(path) => Box::new(SqliteLedger::open(path)?),
@@ -190,17 +194,25 @@ impl Replay<'_> {
                 if let (Some(map), Ok(record)) = (&mut self.map, &record) {
                     map.send(sent(&release, record));
                 }
-                match self.output.write(&release) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(error) => self.stop(Failure::output(&error)),
-                }
+                self.write(&release)
             }
             Ok(Outcome::Withheld(reason)) => {
                 self.summary.withheld.count(reason);
                 ControlFlow::Continue(())
             }
+            Ok(Outcome::Held(release)) => {
+                self.summary.held(release.loss());
+                if self.arguments.every_tick { self.write(&release) } else { ControlFlow::Continue(()) }
+            }
             Ok(_) => ControlFlow::Continue(()),
             Err(error) => self.stop(error.into()),
+        }
+    }
+
+    fn write(&mut self, release: &Release) -> ControlFlow<()> {
+        match self.output.write(release) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => self.stop(Failure::output(&error)),
         }
     }
 
@@ -284,6 +296,9 @@ fn bill(summary: &Summary, policy: &Policy) -> Vec<(String, String)> {
     let row = |name: String, value: String| (name, value);
     let mut bill = vec![row("positions read".into(), grouped(summary.read))];
     bill.push(row("sent".into(), grouped(summary.released)));
+    if summary.held > 0 {
+        bill.push(row("held: the earlier one stands".into(), grouped(summary.held)));
+    }
     for (count, reason) in summary.withheld.named() {
         bill.push(row(format!("withheld: {reason}"), grouped(count)));
     }
@@ -292,7 +307,7 @@ fn bill(summary: &Summary, policy: &Policy) -> Vec<(String, String)> {
         bill.push(row("skipped: no valid position".into(), grouped(skipped)));
     }
     bill.push(row(String::new(), String::new()));
-    bill.push(row(format!("privacy loss ε, at {} m", policy.radius_m()), summary.spent_text()));
+    bill.push(row(format!("privacy loss {}, at {} m", summary.symbol(), policy.radius_m()), summary.spent_text()));
     bill.extend(summary.windows().map(|window| row(window.title(), window.left())));
     bill
 }

@@ -40,7 +40,7 @@ fn json(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
 }
 
 fn header() -> String {
-    line("no", "time", "purpose", "destination", "grid", "cell", "ε")
+    line("no", "time", "purpose", "destination", "grid", "cell", "loss")
 }
 
 fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
@@ -51,11 +51,11 @@ fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
         receipt.destination(),
         receipt.grid(),
         receipt.cell(),
-        &receipt.loss().to_string(),
+        &format!("{} {}", receipt.accounting().symbol(), receipt.loss()),
     );
     writeln!(output, "{text}")
 }
 
 fn line(sequence: &str, time: &str, purpose: &str, destination: &str, grid: &str, cell: &str, loss: &str) -> String {
-    format!("{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>12}")
+    format!("{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>14}")
 }

@@ -11,12 +11,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use self::file::failure;
-use super::account::{Account, Entry};
+use super::account::{Account, Entry, Standing};
 use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::window::Budget;
+use crate::lattice::LatticePoint;
 
 /// A durable ledger in one SQLite file. Several processes, and several connections of one, can share it.
 ///
@@ -191,18 +192,41 @@ impl SqliteTransaction<'_> {
             i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
             // No window allows a loss beyond i64.
             charge.loss.billionths() as i64,
+            schema::accounting_code(self.account.budget().accounting()),
         ])?;
         Ok(())
     }
 
     fn write_latest(&self) -> rusqlite::Result<()> {
         let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;
-        for (purpose, draw) in self.account.changed_draws() {
+        for (purpose, Standing { draw, receipt }) in self.account.changed_draws() {
             let point = draw.point.to_bits() as i64; // 48 bits
-            upsert.execute(params![purpose, schema::DRAW, draw.tick, point])?;
+            upsert.execute(params![
+                purpose,
+                schema::DRAW,
+                draw.tick,
+                point,
+                draw.since,
+                receipt as i64,
+                draw.threshold_noise_cm,
+            ])?;
         }
         for ((purpose, destination), tick) in self.account.changed_served() {
-            upsert.execute(params![purpose, destination, tick, None::<i64>])?;
+            const NONE: Option<i64> = None;
+            upsert.execute(params![purpose, destination, tick, NONE, NONE, NONE, NONE])?;
+        }
+        for (receipt, stay) in self.account.changed_stays() {
+            let mut upsert = self.connection.prepare_cached(schema::UPSERT_STAY)?;
+            upsert.execute(params![receipt as i64, stay.loss.billionths() as i64, stay.last_ms])?;
+        }
+        for ((purpose, point), receipt) in self.account.changed_outputs() {
+            let point = point.to_bits() as i64;
+            if receipt == 0 {
+                self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
+            } else {
+                let mut upsert = self.connection.prepare_cached(schema::UPSERT_OUTPUT)?;
+                upsert.execute(params![purpose, point, receipt as i64])?;
+            }
         }
         Ok(())
     }
@@ -211,6 +235,14 @@ impl SqliteTransaction<'_> {
     fn fail<T>(&mut self, error: LedgerError) -> Result<T, LedgerError> {
         self.state = State::Failed;
         Err(error)
+    }
+
+    fn will_write(&mut self) -> Result<(), LedgerError> {
+        if self.state == State::Failed {
+            return Err(self.abandoned());
+        }
+        self.state = State::Open { wrote: true };
+        Ok(())
     }
 
     fn abandoned(&self) -> LedgerError {
@@ -249,16 +281,41 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(self.account.affords(loss))
     }
 
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
+        Ok(self.account.outputs(purpose))
+    }
+
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords_stay(purpose, stay, then))
+    }
+
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
+        self.will_write()?;
+        Ok(self.account.stay(purpose, loss))
+    }
+
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+        self.will_write()?;
+        self.account.hold(purpose, destination, draw);
+        Ok(())
+    }
+
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
-        if self.state == State::Failed {
-            return Err(self.abandoned());
-        }
+        let wrote = self.state;
+        self.will_write()?;
         let names = self.account.names().len();
         let entry = match self.account.charge(charge) {
             Ok(entry) => entry,
-            Err(spent) => return Ok(Err(spent)),
+            Err(spent) => {
+                self.state = wrote;
+                return Ok(Err(spent));
+            }
         };
-        self.state = State::Open { wrote: true };
         match self.write(&entry, charge, names) {
             Ok(()) => Ok(Ok(entry.sequence)),
             Err(error) => self.fail(failure(self.path, error)),
@@ -313,7 +370,8 @@ mod tests {
         Charge {
             purpose: "weather",
             destination: "eu",
-            draw: Draw { tick: 1, point: LatticePoint::nearest(&Position::new(52.2, 5.3)) },
+            draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
+            remember: 0,
             grid: "h3:6",
             cell,
             bucket: Timestamp::UNIX_EPOCH,

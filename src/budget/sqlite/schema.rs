@@ -1,17 +1,38 @@
 //! The ledger's tables and every statement that touches them.
 
+use crate::budget::accounting::Accounting;
+
 /// Marks a file as a ledger: "Here" in ASCII.
 pub(super) const APPLICATION_ID: i64 = 0x4865_7265;
 
 /// The schema version that this library writes.
 pub(super) const VERSION: i64 = 1;
 
-/// The time of the last receipt is the ledger's high-water mark, since no receipt is ever dated before another: it needs
-/// no place of its own. Only the current draw of a purpose is kept, and overwritten by the next: a history of draws would
-/// tell more than what was released.
+/// How an accounting is stored.
+pub(super) const fn accounting_code(accounting: Accounting) -> i64 {
+    match accounting {
+        Accounting::Pure => 0,
+        Accounting::Zcdp => 1,
+    }
+}
+
+/// What a stored code means.
+pub(super) fn accounting(code: i64) -> Option<Accounting> {
+    [Accounting::Pure, Accounting::Zcdp].into_iter().find(|accounting| accounting_code(*accounting) == code)
+}
+
+/// The time of the last receipt, or of the last tick of a stay, is the ledger's high-water mark, since no receipt is ever
+/// dated before another: it needs no place of its own. Only the current draw of a purpose is kept, and as many outputs
+/// before it as the policy recalls: a longer history of draws would tell more than what was released.
 ///
 /// `latest` holds for each purpose its draw, as destination -1, and the tick that each destination was served: in one
-/// table, since every page that a commit changes makes it about a tenth slower.
+/// table, since every page that a commit changes makes it about a tenth slower. A draw stands since a tick, under the
+/// receipt that began it, and with the threshold's noise while a test asks for it.
+///
+/// `accounting` says what a receipt's loss, and that of its stay, is: 0 for ε, 1 for ρ. All receipts of a ledger have one; these
+/// two numbers take no room in a row.
+///
+/// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 pub(super) const TABLES: &str = "
 CREATE TABLE name (
     id INTEGER PRIMARY KEY CHECK (id >= 0),
@@ -26,15 +47,32 @@ CREATE TABLE receipt (
     cell TEXT NOT NULL,
     bucket_ms INTEGER NOT NULL,
     span_ms INTEGER NOT NULL CHECK (span_ms >= 0),
-    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0)
+    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1))
 ) STRICT;
 CREATE TABLE latest (
     purpose INTEGER NOT NULL REFERENCES name,
     destination INTEGER NOT NULL CHECK (destination >= -1),
     tick INTEGER NOT NULL,
     point INTEGER CHECK (point >= 0),
+    since INTEGER,
+    receipt INTEGER CHECK (receipt > 0) REFERENCES receipt,
+    threshold_noise_cm INTEGER,
     PRIMARY KEY (purpose, destination),
-    CHECK ((destination = -1) = (point IS NOT NULL))
+    CHECK ((destination = -1) = (point IS NOT NULL)),
+    CHECK ((point IS NULL) = (since IS NULL) AND (point IS NULL) = (receipt IS NULL)),
+    CHECK (threshold_noise_cm IS NULL OR point IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE stay (
+    receipt INTEGER PRIMARY KEY CHECK (receipt > 0) REFERENCES receipt,
+    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    last_ms INTEGER NOT NULL
+) STRICT;
+CREATE TABLE output (
+    purpose INTEGER NOT NULL REFERENCES name,
+    point INTEGER NOT NULL CHECK (point >= 0),
+    receipt INTEGER NOT NULL CHECK (receipt > 0) REFERENCES receipt,
+    PRIMARY KEY (purpose, point)
 ) STRICT, WITHOUT ROWID;
 ";
 
@@ -48,36 +86,62 @@ pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
 
 pub(super) const INSERT_NAME: &str = "INSERT INTO name (id, text) VALUES (?1, ?2)";
 pub(super) const INSERT_RECEIPT: &str = "
-INSERT INTO receipt (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+INSERT INTO receipt (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 /// The destination of a draw in `latest`.
 pub(super) const DRAW: i64 = -1;
 pub(super) const UPSERT_LATEST: &str = "
-INSERT INTO latest (purpose, destination, tick, point) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point";
+INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold_noise_cm)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point, since = excluded.since,
+    receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm";
+pub(super) const UPSERT_STAY: &str = "
+INSERT INTO stay (receipt, loss_billionths, last_ms) VALUES (?1, ?2, ?3)
+ON CONFLICT (receipt) DO UPDATE SET loss_billionths = excluded.loss_billionths, last_ms = excluded.last_ms";
+pub(super) const UPSERT_OUTPUT: &str = "
+INSERT INTO output (purpose, point, receipt) VALUES (?1, ?2, ?3)
+ON CONFLICT (purpose, point) DO UPDATE SET receipt = excluded.receipt";
+pub(super) const DELETE_OUTPUT: &str = "DELETE FROM output WHERE purpose = ?1 AND point = ?2";
 
 pub(super) const SELECT_NAMES: &str = "SELECT id, text FROM name ORDER BY id";
-pub(super) const SELECT_DRAWS: &str = "SELECT purpose, tick, point FROM latest WHERE destination = -1";
+pub(super) const SELECT_DRAWS: &str = "
+SELECT purpose, tick, point, since, receipt, threshold_noise_cm FROM latest WHERE destination = -1";
+pub(super) const SELECT_OUTPUTS: &str = "SELECT purpose, point, receipt FROM output";
+/// Those that a window may still hold, and that of each draw that stands: it may be counted again.
+pub(super) const SELECT_STAYS: &str = "
+SELECT receipt, loss_billionths, last_ms FROM stay
+WHERE last_ms > ?1 OR receipt IN (SELECT receipt FROM latest WHERE destination = -1)";
+pub(super) const SELECT_LAST_TIME: &str = "
+SELECT max(coalesce((SELECT time_ms FROM receipt ORDER BY sequence DESC LIMIT 1), -9223372036854775808),
+           coalesce((SELECT max(last_ms) FROM stay), -9223372036854775808))";
 pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
 pub(super) const SELECT_LOSSES: &str = "
-SELECT sequence, time_ms, loss_billionths FROM receipt ORDER BY sequence DESC";
+SELECT sequence, time_ms, loss_billionths, accounting FROM receipt ORDER BY sequence DESC";
 /// Outer joins: a receipt with an unknown name is an error, not a row left out.
 pub(super) const SELECT_RECEIPTS: &str = "
-SELECT r.sequence, r.time_ms, p.text, d.text, g.text, r.cell, r.bucket_ms, r.span_ms, r.loss_billionths
+SELECT r.sequence, r.time_ms, p.text, d.text, g.text, r.cell, r.bucket_ms, r.span_ms, r.loss_billionths,
+    s.loss_billionths, s.last_ms, r.accounting
 FROM receipt AS r
+LEFT JOIN stay AS s ON s.receipt = r.sequence
 LEFT JOIN name AS p ON p.id = r.purpose
 LEFT JOIN name AS d ON d.id = r.destination
 LEFT JOIN name AS g ON g.id = r.grid
 ORDER BY r.sequence";
 
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 8] = [
+pub(super) const NEED_TABLES: [&str; 14] = [
     INSERT_NAME,
     INSERT_RECEIPT,
     UPSERT_LATEST,
+    UPSERT_STAY,
+    UPSERT_OUTPUT,
+    DELETE_OUTPUT,
     SELECT_NAMES,
     SELECT_DRAWS,
     SELECT_SERVED,
+    SELECT_OUTPUTS,
+    SELECT_LAST_TIME,
+    SELECT_STAYS,
     SELECT_LOSSES,
     SELECT_RECEIPTS,
 ];

@@ -9,8 +9,9 @@ use rusqlite::{Connection, Row};
 
 use super::file::failure;
 use super::schema;
-use crate::budget::account::{Account, NameId};
+use crate::budget::account::{Account, NameId, Recorded};
 use crate::budget::accountant::timestamp;
+use crate::budget::accounting::Accounting;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
@@ -21,6 +22,7 @@ use crate::lattice::LatticePoint;
 /// What is wrong with a file: SQLite's word, or ours.
 enum Fault {
     Database(rusqlite::Error),
+    OtherAccounting { found: Accounting, asked: Accounting },
     Corrupt(&'static str),
 }
 
@@ -34,6 +36,7 @@ impl Fault {
     fn at(self, path: &Path) -> LedgerError {
         match self {
             Self::Database(error) => failure(path, error),
+            Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
             Self::Corrupt(what) => LedgerError::Corrupt { path: path.into(), what },
         }
     }
@@ -46,8 +49,14 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         let mut account = Account::new(budget.clone());
         read_names(connection, &mut account)?;
         read_draws(connection, &mut account)?;
+        read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
-        read_losses(connection, &mut account, budget.longest_ms())?;
+        let mut losses = Vec::new();
+        let last_ms: i64 = connection.prepare_cached(schema::SELECT_LAST_TIME)?.query_row([], |row| row.get(0))?;
+        let left_at_ms = last_ms.saturating_sub(budget.longest_ms());
+        read_losses(connection, left_at_ms, budget.accounting(), &mut losses)?;
+        read_stays(connection, left_at_ms, &mut losses)?;
+        account.record(losses);
         Ok(account)
     };
     read().map_err(|fault: Fault| fault.at(path))
@@ -71,11 +80,26 @@ fn read_draws(connection: &Connection, account: &mut Account) -> Result<(), Faul
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let purpose = known_name(account, row.get(0)?)?;
-        let point = u64::try_from(row.get::<_, i64>(2)?).ok().and_then(LatticePoint::from_bits);
-        let point = point.ok_or(Fault::Corrupt("a draw is no lattice point"))?;
-        account.set_draw(purpose, Draw { tick: row.get(1)?, point });
+        let point = point(row.get(2)?, "a draw is no lattice point")?;
+        let draw = Draw { tick: row.get(1)?, since: row.get(3)?, point, threshold_noise_cm: row.get(5)? };
+        account.set_draw(purpose, draw, sequence(row.get(4)?)?);
     }
     Ok(())
+}
+
+fn read_outputs(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_OUTPUTS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let purpose = known_name(account, row.get(0)?)?;
+        let point = point(row.get(1)?, "an output is no lattice point")?;
+        account.set_output(purpose, point, sequence(row.get(2)?)?);
+    }
+    Ok(())
+}
+
+fn point(bits: i64, fault: &'static str) -> Result<LatticePoint, Fault> {
+    u64::try_from(bits).ok().and_then(LatticePoint::from_bits).ok_or(Fault::Corrupt(fault))
 }
 
 fn read_served(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
@@ -92,33 +116,51 @@ fn known_name(account: &Account, id: NameId) -> Result<NameId, Fault> {
     account.names().text(id).map(|_| id).ok_or(Fault::Corrupt("a purpose or destination has no name"))
 }
 
-fn read_losses(connection: &Connection, account: &mut Account, longest_ms: i64) -> Result<(), Fault> {
+fn read_losses(
+    connection: &Connection,
+    left_at_ms: i64,
+    asked: Accounting,
+    losses: &mut Vec<Recorded>,
+) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_LOSSES)?;
     let mut rows = statement.query([])?;
-    let mut losses: Vec<(u64, i64, PrivacyLoss)> = Vec::new();
-    let mut last_ms = None;
     let mut all = true;
     while let Some(row) = rows.next()? {
-        let (sequence, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(2)?)?);
+        let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(2)?)?);
         time(time_ms)?;
-        if let Some(&(later, later_ms, _)) = losses.last() {
-            follows(sequence, later)?;
-            if time_ms > later_ms {
+        let found = accounting(row.get(3)?)?;
+        if found != asked {
+            return Err(Fault::OtherAccounting { found, asked });
+        }
+        if let Some(later) = losses.last() {
+            follows(receipt, later.receipt)?;
+            if time_ms > later.time_ms {
                 return Err(Fault::Corrupt("a receipt is dated after the next one"));
             }
         }
-        let last_ms = *last_ms.get_or_insert(time_ms);
-        losses.push((sequence, time_ms, loss));
-        if time_ms <= last_ms - longest_ms {
+        losses.push(Recorded { time_ms, receipt, is_stay: false, loss });
+        if time_ms <= left_at_ms {
             all = false;
             break;
         }
     }
-    if let Some(&(first, _, _)) = losses.last().filter(|_| all) {
-        follows(0, first)?;
+    if let Some(first) = losses.last().filter(|_| all) {
+        follows(0, first.receipt)?;
     }
-    for (sequence, time_ms, loss) in losses.into_iter().rev() {
-        account.record(sequence, time_ms, loss);
+    Ok(())
+}
+
+fn read_stays(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorded>) -> Result<(), Fault> {
+    let last = losses.first().map_or(0, |newest| newest.receipt);
+    let mut statement = connection.prepare_cached(schema::SELECT_STAYS)?;
+    let mut rows = statement.query([left_at_ms])?;
+    while let Some(row) = rows.next()? {
+        let (receipt, loss, time_ms) = (sequence(row.get(0)?)?, loss(row.get(1)?)?, row.get(2)?);
+        time(time_ms)?;
+        if receipt > last {
+            return Err(Fault::Corrupt("a stay has no receipt"));
+        }
+        losses.push(Recorded { time_ms, receipt, is_stay: true, loss });
     }
     Ok(())
 }
@@ -161,7 +203,12 @@ fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
         cell: row.get(5)?,
         bucket: time(row.get(6)?)?,
         span: Duration::from_millis(span_ms),
+        accounting: accounting(row.get(11)?)?,
         loss: loss(row.get(8)?)?,
+        stay: match row.get(9)? {
+            Some(billionths) => Some((loss(billionths)?, time(row.get(10)?)?)),
+            None => None,
+        },
     })
 }
 
@@ -171,6 +218,10 @@ fn sequence(number: i64) -> Result<u64, Fault> {
 
 fn follows(earlier: u64, later: u64) -> Result<(), Fault> {
     if earlier.checked_add(1) == Some(later) { Ok(()) } else { Err(Fault::Corrupt("a receipt is missing")) }
+}
+
+fn accounting(code: i64) -> Result<Accounting, Fault> {
+    schema::accounting(code).ok_or(Fault::Corrupt("a loss is of no known kind"))
 }
 
 fn time(time_ms: i64) -> Result<Timestamp, Fault> {

@@ -1,0 +1,78 @@
+//! [`Stays`]: how long a draw stands, by the two tests that ask about it, and what each step costs.
+
+use super::MechanismError;
+use super::hold::Hold;
+use crate::budget::{Accounting, PrivacyLoss};
+
+/// The most outputs that a test of recall may ask about.
+pub(crate) const MOST_RECALLED: u8 = 64;
+
+/// A recalled output must be nearer than one that is held: it stands for longer then.
+const RECALL_WITHIN: f64 = 2.0 / 3.0;
+
+/// The test of hold, which asks on each tick whether the draw still stands, and that of recall, which asks before a new
+/// draw whether one of the last outputs does as well: the draw itself first, since the test of hold errs at times.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Stays {
+    pub(crate) hold: Hold,
+    pub(crate) recall: Option<Recall>,
+    accounting: Accounting,
+}
+
+/// The test of recall, and of how many outputs it asks.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Recall {
+    pub(crate) test: Hold,
+    pub(crate) most: u8,
+}
+
+impl Stays {
+    /// Both tests, each at a loss of `epsilon` at `radius_m`: is one within `within_m` metres of the draw; and, where
+    /// `recall` outputs are remembered, is one within two thirds of that of one of them. What they cost is counted as
+    /// `accounting` says.
+    pub(crate) fn new(
+        within_m: f64,
+        epsilon: f64,
+        recall: u8,
+        radius_m: f64,
+        accounting: Accounting,
+    ) -> Result<Self, MechanismError> {
+        let hold = Hold::new(within_m, epsilon, radius_m)?;
+        let recall = match recall {
+            0 => None,
+            most => Some(Recall { test: Hold::new(RECALL_WITHIN * within_m, epsilon, radius_m)?, most }),
+        };
+        Ok(Self { hold, recall, accounting })
+    }
+
+    /// The loss of a stay, however many ticks ask about it.
+    pub(crate) fn loss(&self) -> PrivacyLoss {
+        self.accounting.of_pure(self.hold.loss())
+    }
+
+    /// The loss of going back to an earlier draw.
+    pub(crate) fn recalled(&self) -> PrivacyLoss {
+        self.recall.as_ref().map_or(PrivacyLoss::ZERO, |recall| self.accounting.of_pure(recall.test.loss()))
+    }
+
+    /// The loss of a test of recall that found no earlier draw near.
+    ///
+    /// In pure accounting it is less than that of one that did. A loss in ρ is an average over all answers, which no answer
+    /// can make smaller afterwards: there it is the same (`docs/guarantees.md`, theorem 4).
+    pub(crate) fn recalled_in_vain(&self) -> PrivacyLoss {
+        match (&self.recall, self.accounting) {
+            (Some(recall), Accounting::Pure) => recall.test.loss_of_threshold(),
+            _ => self.recalled(),
+        }
+    }
+
+    /// The most that the end of a stay costs, if a new draw costs `draw`.
+    pub(crate) fn end(&self, draw: PrivacyLoss) -> PrivacyLoss {
+        self.recalled().max(self.recalled_in_vain().saturating_add(draw))
+    }
+
+    /// How many outputs the ledger keeps.
+    pub(crate) fn remembered(&self) -> u8 {
+        self.recall.as_ref().map_or(0, |recall| recall.most)
+    }
+}

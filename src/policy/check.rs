@@ -1,0 +1,194 @@
+//! What is checked of a policy, and what is said of what is wrong.
+
+use std::time::Duration;
+
+use super::error::{Fault, quoted};
+use super::span::{LONGEST, written};
+use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
+use crate::mechanism::{MOST_RECALLED, Stays};
+use crate::{Accounting, Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window};
+
+/// Names go on the wire, into the ledger and onto command lines.
+pub(super) fn check_name(name: &str) -> Result<(), Fault> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    if (1..=64).contains(&name.len()) && name.bytes().all(plain) {
+        return Ok(());
+    }
+    let what = format!("\"{}\" cannot be a name", quoted(name));
+    Err(Fault::new(what, "1 to 64 letters, digits, hyphens or underscores (ASCII)"))
+}
+
+pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) -> Result<Budget, Fault> {
+    let key = accounting.key();
+    if windows.is_empty() {
+        return Err(Fault::new("there is no window", format!("at least one, such as `{key} = 8` in `window = \"24h\"`")));
+    }
+    let mut checked: Vec<Window> = Vec::new();
+    for (index, &(loss, length)) in windows.iter().enumerate() {
+        let loss = PrivacyLoss::from_epsilon(loss).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
+            let expected = "a number above zero and at most 9000000000, such as 8";
+            Fault::new(format!("`{loss}` is no privacy loss"), expected).under(key).under(index)
+        })?;
+        if checked.iter().any(|window| window.length() == length) {
+            let what = format!("two windows are {} long", written(length));
+            return Err(Fault::new(what, "one window of each length").under("window").under(index));
+        }
+        let window = Window::new(loss, length).map_err(|_| {
+            let what = format!("a window cannot be {} long", written(length));
+            Fault::new(what, "a span of time above zero, such as \"24h\"").under("window").under(index)
+        })?;
+        checked.push(window);
+    }
+    let budget = Budget::new(checked);
+    let budget = budget.map_err(|error| Fault::new(error.to_string(), "one or more windows of different lengths"))?;
+    Ok(budget.counted_in(accounting))
+}
+
+pub(super) fn check_purpose(purpose: &Purpose, radius_m: f64, budget: &Budget) -> Result<(), Fault> {
+    let loss = check_mechanism(purpose.mechanism(), radius_m, budget).map_err(|fault| fault.under("mechanism"))?;
+    check_repeat(purpose.repeat(), radius_m, loss, budget).map_err(|fault| fault.under("repeat"))?;
+    let interval = purpose.interval();
+    if interval.is_zero() || interval.subsec_nanos() != 0 || interval > LONGEST {
+        let what = format!("an interval of {} is no time between ticks", written(interval));
+        return Err(Fault::new(what, "whole seconds, at least one, such as \"1h\"").under("interval"));
+    }
+    // Buckets are counted from the Unix epoch, which began at midnight UTC: those that divide a day begin at the same
+    // hours every day, and none is cut.
+    let bucket = purpose.time_bucket();
+    if bucket.is_zero() || bucket.subsec_nanos() != 0 || bucket > DAY || !DAY.as_secs().is_multiple_of(bucket.as_secs())
+    {
+        let what = format!("a time bucket of {} does not divide a day", written(bucket));
+        let expected = "a span of whole seconds that divides 24 h, such as \"15min\", \"1h\" or \"24h\"";
+        return Err(Fault::new(what, expected).under("time_bucket"));
+    }
+    Ok(())
+}
+
+/// That the tests of a purpose make sense, and that the budget can hold one stay and what its end costs: the draw would
+/// stand for ever otherwise, wherever one goes.
+fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
+    let Repeat::Hold { within_m, epsilon, recall } = repeat else { return Ok(()) };
+    if recall > MOST_RECALLED {
+        let what = format!("`{recall}` draws are more than can be recalled");
+        return Err(Fault::new(what, format!("a whole number from 0 to {MOST_RECALLED}")).under("recall"));
+    }
+    let stays = Stays::new(within_m, epsilon, recall, radius_m, budget.accounting()).map_err(|error| match error {
+        MechanismError::Within { least_m, .. } if within_m > 0.0 && least_m > 0.0 => {
+            let least_m = if recall > 0 { 1.5 * least_m } else { least_m };
+            let what = format!(
+                "{} is less than the noise of the tests, which would answer at random",
+                words::length(within_m)
+            );
+            let expected =
+                format!("a distance of at least {}, or a larger epsilon here", words::length(least_m.ceil()));
+            Fault::new(what, expected).under("within")
+        }
+        MechanismError::Within { .. } => {
+            Fault::new(format!("`{within_m}` m is no distance"), "a length above zero, such as \"10km\"")
+                .under("within")
+        }
+        _ => Fault::new(format!("`{epsilon}` is no privacy loss"), "a number above zero, such as 0.5").under("epsilon"),
+    })?;
+    let (stay, end) = (stays.loss(), stays.end(draw));
+    let least = stay.saturating_add(end);
+    match budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < least) {
+        None => Ok(()),
+        Some(window) => {
+            let length = written(window.length());
+            let what = format!(
+                "no stay could ever be ended: one costs {stay} and its end up to {end}, and the budget is {} in {length}",
+                window.loss(),
+            );
+            let expected =
+                format!("a budget of at least {least} in {length}, or a smaller epsilon here or of the mechanism");
+            Err(Fault::new(what, expected).under("epsilon"))
+        }
+    }
+}
+
+/// That the noise is within what is proved, that the accounting can count its loss, and that the budget affords one draw:
+/// what that costs.
+fn check_mechanism(mechanism: Mechanism, radius_m: f64, budget: &Budget) -> Result<PrivacyLoss, Fault> {
+    let key = match mechanism {
+        Mechanism::PlanarLaplace { .. } => "epsilon",
+        Mechanism::Gaussian { .. } => "rho",
+    };
+    let noise = mechanism.noise(radius_m).map_err(|error| scale_fault(mechanism, radius_m, &error).under(key))?;
+    let loss = noise.loss_in(budget.accounting()).ok_or_else(|| {
+        let what = "Gaussian noise has no pure epsilon, and this policy counts nothing else";
+        let expected = "`planar-laplace`, or a table `accounting` with `kind = \"zcdp\"` and budgets in `rho`";
+        Fault::new(what, expected).under("kind")
+    })?;
+    check_affordable(mechanism, loss, budget).map_err(|fault| fault.under(key))?;
+    Ok(loss)
+}
+
+fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> Fault {
+    let least_scale_m = PlanarLaplace::LEAST_SCALE_M;
+    // The loss at which the noise has a scale.
+    let (key, given, at): (_, _, &dyn Fn(f64) -> f64) = match mechanism {
+        Mechanism::PlanarLaplace { epsilon } => ("an epsilon", epsilon, &|scale_m| SPHERE_PER_GEODESIC * radius_m / scale_m),
+        Mechanism::Gaussian { rho } => ("a rho", rho, &|scale_m| (radius_m / scale_m).powi(2) / 2.0),
+    };
+    match error {
+        MechanismError::TooLittleNoise { scale_m, .. } => Fault::new(
+            format!("`{given}` makes a noise of scale {scale_m:.3} m, below the {least_scale_m} m of the proof"),
+            format!("{key} of at most {} at a radius of {radius_m} m", (at(least_scale_m) * 1e6).floor() / 1e6),
+        ),
+        MechanismError::TooMuchNoise { .. } => Fault::new(
+            format!("`{given}` makes a noise of a scale beyond the Earth's radius"),
+            format!("{key} of at least {} at a radius of {radius_m} m", (at(EARTH_RADIUS_M) * 1e9).ceil() / 1e9),
+        ),
+        _ => Fault::new(format!("`{given}` is not above zero"), "a number above zero, such as 0.5"),
+    }
+}
+
+fn check_affordable(mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
+    let Some(window) = budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < loss)
+    else {
+        return Ok(());
+    };
+    let length = written(window.length());
+    let (cost, lower) = match (mechanism, budget.accounting()) {
+        (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure) => {
+            let (slack, most) = (PlanarLaplace::SLACK, window.loss().saturating_sub(PlanarLaplace::SLACK));
+            let lower = (most > PrivacyLoss::ZERO).then(|| format!(", or an epsilon of at most {most} here"));
+            (format!("{loss} (its epsilon {epsilon} and {slack} for rounding)"), lower.unwrap_or_default())
+        }
+        (Mechanism::PlanarLaplace { epsilon }, _) => {
+            (format!("a rho of {loss} (half the square of its epsilon {epsilon})"), ", or a smaller epsilon here".into())
+        }
+        (Mechanism::Gaussian { .. }, _) => (loss.to_string(), format!(", or a rho of at most {} here", window.loss())),
+    };
+    Err(Fault::new(
+        format!("no draw could ever be afforded: one costs {cost}, and the budget is {} in {length}", window.loss()),
+        format!("a budget of at least {loss} in {length}{lower}"),
+    ))
+}
+
+/// The grid for one purpose and destination.
+pub(super) fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Grid, Fault> {
+    let grid = purpose.grid();
+    let Some(floor) = destination.floor() else { return Ok(grid) };
+    let least = words::area(floor.least_area_m2());
+    // To be a square kilometre beside a pole, such a cell would have to be a hundred kilometres wide where people live.
+    let in_degrees = matches!(grid, Grid::Decimal(_) | Grid::Geohash(_) | Grid::OpenLocationCode(_));
+    if in_degrees && grid.smallest_area_m2() < floor.least_area_m2() {
+        let what = format!(
+            "the purpose `{purpose_name}` has the grid {grid}, whose cells beside a pole are slivers of {}, and the floor \
+             wants at least {least}",
+            words::area(grid.smallest_area_m2()),
+        );
+        return Err(Fault::new(what, "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone"));
+    }
+    floor.coarsened(grid).ok_or_else(|| {
+        let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
+        let what = format!(
+            "the purpose `{purpose_name}` has the grid {grid}, and none of its kind is coarse enough: the coarsest, \
+             {coarsest}, has cells of {} and prints {} digits after the point, and the floor wants {floor}",
+            words::area(coarsest.smallest_area_m2()),
+            coarsest.decimals(),
+        );
+        Fault::new(what, "a lower floor")
+    })
+}
