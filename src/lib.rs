@@ -86,8 +86,8 @@ pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
 pub use budget::SqliteLedger;
 pub use budget::{
-    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt, RecordedClock,
-    Remaining, Spent, SystemClock, Transaction, Window,
+    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt,
+    RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
 };
 pub use error::Error;
 pub use fix::{Fix, FixError};
@@ -97,8 +97,8 @@ pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedHold, ExplainedMechanism, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
-    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedMechanism, ExplainedPurpose, ExplainedWindow,
+    Explanation, Floor, Keep, Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

@@ -435,14 +435,70 @@ fn many_malformed_records_do_not_flood_the_terminal() {
 #[test]
 fn a_sample_names_points_of_the_lattice() {
     let folder = Folder::new();
-    let arguments = ["sample", "--lat", "-52.1", "--lon", "179.99", "--epsilon", "0.1", "--radius", "200", "-n", "300"];
-    for line in out(&folder.run(&arguments, "")).lines() {
-        let (latitude, longitude) = line.split_once(' ').unwrap();
-        let place = hereabouts::Position::new(latitude.parse().unwrap(), longitude.parse().unwrap());
-        assert_eq!(hereabouts::LatticePoint::nearest(&place).centre(), place);
+    let place = ["sample", "--lat", "-52.1", "--lon", "179.99", "--radius", "200", "-n", "300"];
+    for noise in [&["--epsilon", "0.1"][..], &["--mechanism", "gaussian", "--rho", "0.01"]] {
+        let arguments = [&place[..], noise].concat();
+        let sample = folder.run(&arguments, "");
+        assert_eq!(out(&sample).lines().count(), 300, "{}", err(&sample));
+        for line in out(&sample).lines() {
+            let (latitude, longitude) = line.split_once(' ').unwrap();
+            let place = hereabouts::Position::new(latitude.parse().unwrap(), longitude.parse().unwrap());
+            assert_eq!(hereabouts::LatticePoint::nearest(&place).centre(), place);
+        }
+        let json = folder.run(&[&arguments[..], &["--json"]].concat(), "");
+        assert!(out(&json).lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["lat"].is_f64()));
     }
-    let json = folder.run(&[&arguments[..], &["--json"]].concat(), "");
-    assert!(out(&json).lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["lat"].is_f64()));
+    for wrong in [
+        &[][..],
+        &["--rho", "1"],
+        &["--mechanism", "gaussian"],
+        &["--mechanism", "gaussian", "--epsilon", "1"],
+        &["--mechanism", "gaussian", "--epsilon", "1", "--rho", "1"],
+        &["--mechanism", "gaussian", "--rho", "-1"],
+    ] {
+        assert_eq!(code(&folder.run(&[&place[..], wrong].concat(), "")), 2, "{wrong:?}");
+    }
+}
+
+/// The fleet's policy, from the journey to the bill: losses are named by what is counted, and a ledger keeps its currency.
+#[test]
+fn a_journey_in_zcdp_accounting_is_billed_in_rho() {
+    let folder = Folder::new();
+    let policy = POLICY.replace("epsilon = 2.1", "rho = 0.5").replace("epsilon = 1 }", "rho = 0.1 }");
+    let policy = policy.replace("planar-laplace", "gaussian");
+    folder.write("zcdp.toml", &format!("accounting = {{ kind = \"zcdp\" }}\n{policy}"));
+    let replay = |policy: &str, more: &[&str]| {
+        let arguments = [
+            "minimize",
+            "-",
+            "--purpose",
+            "weather",
+            "--destination",
+            "eu",
+            "--ledger",
+            "zcdp.ledger",
+            "--policy",
+            policy,
+        ];
+        folder.run(&[&arguments[..], more].concat(), &format!("lat,lon,time\n52,5,{NOON}\n"))
+    };
+    let bill = replay("zcdp.toml", &[]);
+    assert!(err(&bill).contains("spent ρ 0.1 (ε 2.6") && err(&bill).contains("budget ρ 0.5 in 24h"), "{}", err(&bill));
+    let ledger = ["--ledger", "zcdp.ledger", "--json"];
+    let receipt: Value = serde_json::from_str(out(&folder.run(&[&["receipts"], &ledger[..]].concat(), ""))).unwrap();
+    assert_eq!((receipt["rho"].as_f64(), receipt.get("epsilon")), (Some(0.1), None));
+    let budget = [&["budget", "--policy", "zcdp.toml", "--at", "2024-06-20T12:30:00Z"], &ledger[..]].concat();
+    let budget: Value = serde_json::from_str(out(&folder.run(&budget, ""))).unwrap();
+    let window = &budget["windows"][0];
+    assert_eq!((window["rho"].as_f64(), window["spent"].as_f64()), (Some(0.5), Some(0.1)));
+    assert!((2.6..2.8).contains(&window["spent_epsilon"].as_f64().unwrap()), "{window}");
+    let refused = replay("policy.toml", &[]);
+    assert_eq!(code(&refused), 4);
+    assert!(
+        err(&refused).contains("the ledger is kept in zcdp accounting, and the budget in pure"),
+        "{}",
+        err(&refused)
+    );
 }
 
 #[test]

@@ -219,10 +219,16 @@ fn the_radius_holds_68_percent_of_gaussian_noise_as_well() {
         for scale_m in [side_m / 20.0, side_m / 2.0, side_m * 4.0] {
             let noise = Gaussian::new(0.5, scale_m).unwrap();
             for (latitude_deg, meridian_deg) in [(0.0, 20.0), (65.0, 20.0), (-30.0, 180.0)] {
-                let neighbourhood = Neighbourhood::around(latitude_deg, meridian_deg, (150.0 * side_m).max(25.0 * scale_m));
-                let held = coverage_of(noise.into(), grid, neighbourhood, 100_000, |(latitude_deg, longitude_deg), _| {
-                    noise.perturb(&Fix::wgs84(latitude_deg, longitude_deg, None, jiff::Timestamp::UNIX_EPOCH).unwrap()).unwrap()
-                });
+                let neighbourhood =
+                    Neighbourhood::around(latitude_deg, meridian_deg, (150.0 * side_m).max(25.0 * scale_m));
+                let held =
+                    coverage_of(noise.into(), grid, neighbourhood, 100_000, |(latitude_deg, longitude_deg), _| {
+                        noise
+                            .perturb(
+                                &Fix::wgs84(latitude_deg, longitude_deg, None, jiff::Timestamp::UNIX_EPOCH).unwrap(),
+                            )
+                            .unwrap()
+                    });
                 assert!((held - 0.68).abs() <= 0.0135, "{grid}, σ = {scale_m} m, at {latitude_deg}: {held}");
             }
         }

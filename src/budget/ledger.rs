@@ -275,12 +275,7 @@ pub struct Remaining {
 }
 
 impl Remaining {
-    pub(super) fn new(
-        accounting: Accounting,
-        window: Window,
-        spent: PrivacyLoss,
-        frees: Option<Timestamp>,
-    ) -> Self {
+    pub(super) fn new(accounting: Accounting, window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
         Self { accounting, window, spent, frees }
     }
 

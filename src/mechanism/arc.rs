@@ -51,7 +51,9 @@ impl ArcLaw {
     pub(crate) fn reach_rad(&self) -> f64 {
         match self {
             Self::PlanarLaplace { .. } => 16.0 * self.scale_rad(),
-            Self::Gaussian { .. } => 5.2 * self.scale_rad(),
+            // As far as it is 5.2 standard deviations across.
+            Self::Gaussian { .. } if self.scale_rad() < 1.0 / 5.2 => libm::asin(5.2 * self.scale_rad()),
+            Self::Gaussian { .. } => PI,
         }
     }
 

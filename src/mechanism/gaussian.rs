@@ -38,7 +38,7 @@ type SpatialNoise = Measurement<VectorDomain<AtomDomain<i64>>, L2Distance<f64>, 
 /// D_α(P[· | x] ‖ P[· | x′]) ≤ α·ρ(d) for every α > 1, with ρ(d) = (min(d, 2a) + √3·u + 2η)²/2σ², u = 2⁻¹⁰ m the unit, η =
 /// 10⁻⁷ m, a the Earth's equatorial radius; and ρ(r) ≤ ρ at the protected radius r. **It grows with the square of the
 /// distance**: places ten radii apart are told apart a hundred times as well as this ρ says, and there is no pure ε.
-/// Stated and proved in `docs/guarantees.md`, "Gaussian noise".
+/// Stated and proved in `docs/guarantees.md`, theorem 4.
 ///
 /// # Utility
 ///

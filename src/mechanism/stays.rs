@@ -76,3 +76,46 @@ impl Stays {
         self.recall.as_ref().map_or(0, |recall| recall.most)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stays(recall: u8, accounting: Accounting) -> Stays {
+        Stays::new(20_000.0, 0.3, recall, 200.0, accounting).unwrap()
+    }
+
+    fn billionths(loss: PrivacyLoss) -> u64 {
+        loss.billionths()
+    }
+
+    #[test]
+    fn what_a_stay_costs_is_counted_in_the_policys_currency() {
+        let draw = PrivacyLoss::from_billionths(7);
+        let pure = stays(4, Accounting::Pure);
+        assert_eq!((billionths(pure.loss()), billionths(pure.recalled())), (300_000_000, 300_000_000));
+        assert_eq!(billionths(pure.recalled_in_vain()), 100_000_000);
+        assert_eq!(billionths(pure.end(draw)), 300_000_000);
+        let zcdp = stays(4, Accounting::Zcdp);
+        assert_eq!((billionths(zcdp.loss()), billionths(zcdp.recalled())), (45_000_000, 45_000_000));
+        assert_eq!(billionths(zcdp.recalled_in_vain()), 45_000_000);
+        assert_eq!(billionths(zcdp.end(draw)), 45_000_007);
+        for accounting in [Accounting::Pure, Accounting::Zcdp] {
+            assert_eq!(stays(0, accounting).end(draw), draw, "without recall nothing is asked");
+        }
+    }
+
+    /// Two laws of a test's answer, of which the one answer obeys a pure ε and the other ε/3, whose divergence is more than
+    /// the average of half the squares: why a test costs the same in ρ whatever it answers.
+    #[test]
+    fn a_charge_by_the_answer_would_be_too_small_in_rho() {
+        let (epsilon, third) = (1.0_f64, 1.0_f64 / 3.0);
+        let near_there = third.exp_m1() / (third.exp() - (-epsilon).exp());
+        let near_here = near_there * (-epsilon).exp();
+        assert!((((1.0 - near_here) / (1.0 - near_there)).ln() - third).abs() < 1e-12, "both bounds are reached");
+        let divergence = -near_here * epsilon + (1.0 - near_here) * third;
+        let by_the_answer = near_here * epsilon.powi(2) / 2.0 + (1.0 - near_here) * third.powi(2) / 2.0;
+        assert!((divergence - 0.1445).abs() < 1e-4 && (by_the_answer - 0.1185).abs() < 1e-4);
+        assert!(divergence <= epsilon.powi(2) / 2.0);
+    }
+}

@@ -6,7 +6,9 @@ use super::error::{Fault, quoted};
 use super::span::{LONGEST, written};
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
 use crate::mechanism::{MOST_RECALLED, Stays};
-use crate::{Accounting, Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window};
+use crate::{
+    Accounting, Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window,
+};
 
 /// Names go on the wire, into the ledger and onto command lines.
 pub(super) fn check_name(name: &str) -> Result<(), Fault> {
@@ -21,7 +23,10 @@ pub(super) fn check_name(name: &str) -> Result<(), Fault> {
 pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) -> Result<Budget, Fault> {
     let key = accounting.key();
     if windows.is_empty() {
-        return Err(Fault::new("there is no window", format!("at least one, such as `{key} = 8` in `window = \"24h\"`")));
+        return Err(Fault::new(
+            "there is no window",
+            format!("at least one, such as `{key} = 8` in `window = \"24h\"`"),
+        ));
     }
     let mut checked: Vec<Window> = Vec::new();
     for (index, &(loss, length)) in windows.iter().enumerate() {
@@ -127,7 +132,9 @@ fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> F
     let least_scale_m = PlanarLaplace::LEAST_SCALE_M;
     // The loss at which the noise has a scale.
     let (key, given, at): (_, _, &dyn Fn(f64) -> f64) = match mechanism {
-        Mechanism::PlanarLaplace { epsilon } => ("an epsilon", epsilon, &|scale_m| SPHERE_PER_GEODESIC * radius_m / scale_m),
+        Mechanism::PlanarLaplace { epsilon } => {
+            ("an epsilon", epsilon, &|scale_m| SPHERE_PER_GEODESIC * radius_m / scale_m)
+        }
         Mechanism::Gaussian { rho } => ("a rho", rho, &|scale_m| (radius_m / scale_m).powi(2) / 2.0),
     };
     match error {
@@ -155,9 +162,10 @@ fn check_affordable(mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) ->
             let lower = (most > PrivacyLoss::ZERO).then(|| format!(", or an epsilon of at most {most} here"));
             (format!("{loss} (its epsilon {epsilon} and {slack} for rounding)"), lower.unwrap_or_default())
         }
-        (Mechanism::PlanarLaplace { epsilon }, _) => {
-            (format!("a rho of {loss} (half the square of its epsilon {epsilon})"), ", or a smaller epsilon here".into())
-        }
+        (Mechanism::PlanarLaplace { epsilon }, _) => (
+            format!("a rho of {loss} (half the square of its epsilon {epsilon})"),
+            ", or a smaller epsilon here".into(),
+        ),
         (Mechanism::Gaussian { .. }, _) => (loss.to_string(), format!(", or a rho of at most {} here", window.loss())),
     };
     Err(Fault::new(

@@ -328,8 +328,10 @@ impl fmt::Display for ExplainedPurpose {
             "  Noise: {} of {}. A drawn point lies {} from the truth on average, and within {} in 95 % of draws; the cell comes \
              on top.{}",
             match self.mechanism {
-                ExplainedMechanism::PlanarLaplace { epsilon } => format!("planar Laplace with epsilon {epsilon}, a scale"),
-                ExplainedMechanism::Gaussian { rho } => format!("discrete Gaussian with rho {rho}, a standard deviation"),
+                ExplainedMechanism::PlanarLaplace { epsilon } =>
+                    format!("planar Laplace with epsilon {epsilon}, a scale"),
+                ExplainedMechanism::Gaussian { rho } =>
+                    format!("discrete Gaussian with rho {rho}, a standard deviation"),
             },
             length(self.scale_m),
             length(self.mean_error_m),

@@ -306,9 +306,10 @@ impl WindowTable {
                 };
                 Err(Fault::new(what, expected).under(other))
             }
-            (None, None) => {
-                Err(Fault::new(format!("missing key `{}`", accounting.key()), format!("a number above zero, such as {example}")))
-            }
+            (None, None) => Err(Fault::new(
+                format!("missing key `{}`", accounting.key()),
+                format!("a number above zero, such as {example}"),
+            )),
         }
     }
 }

@@ -33,7 +33,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
     let at = arguments.at.unwrap_or_else(Timestamp::now);
     let remaining = open(&arguments.ledger)?.remaining(policy.budget(), at)?;
-    let windows: Vec<WindowLeft> = remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
+    let windows: Vec<WindowLeft> =
+        remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
     let mut output = io::stdout().lock();
     let written = if arguments.json {
         writeln!(output, "{}", json!({ "radius_m": policy.radius_m(), "windows": windows }))

@@ -77,7 +77,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// What draws from the mechanism that the arguments name.
-fn draws(arguments: &Arguments, fix: Fix) -> Result<Box<dyn FnMut() -> Result<LatticePoint, RandomnessError>>, Failure> {
+fn draws(
+    arguments: &Arguments,
+    fix: Fix,
+) -> Result<Box<dyn FnMut() -> Result<LatticePoint, RandomnessError>>, Failure> {
     match (arguments.mechanism, arguments.epsilon, arguments.rho) {
         (Mechanism::PlanarLaplace, Some(epsilon), None) => {
             let mechanism = PlanarLaplace::new(epsilon, arguments.radius).map_err(Failure::usage)?;

@@ -69,7 +69,11 @@ impl WindowLeft {
             frees,
             title: format!("left of {symbol} {window}"),
             left: remaining.remaining().to_string(),
-            text: format!("{symbol} {window}: {} spent{translated}, {} left{next}", remaining.spent(), remaining.remaining()),
+            text: format!(
+                "{symbol} {window}: {} spent{translated}, {} left{next}",
+                remaining.spent(),
+                remaining.remaining()
+            ),
         }
     }
 
@@ -224,7 +228,12 @@ impl Summary {
                 text += &format!(", {name} {}", grouped(count));
             }
         }
-        text += &format!("\nspent {} {}{}", self.symbol(), self.spent, translated(self.accounting, self.spent, self.delta).1);
+        text += &format!(
+            "\nspent {} {}{}",
+            self.symbol(),
+            self.spent,
+            translated(self.accounting, self.spent, self.delta).1
+        );
         for window in &self.remaining {
             text += &format!("\nbudget {}", window.text());
         }

@@ -20,7 +20,7 @@ fn geodesic_m(a: &Position, b: &Position) -> f64 {
 /// Against OpenDP's own map, which is exact: never below it, and above it by rounding alone. σ is the least whole number.
 #[test]
 fn the_privacy_map_is_exact() {
-    for rho in [1e-6, 0.001, 0.1, 0.5, 1.0, 7.3] {
+    for rho in [1e-5, 0.001, 0.1, 0.5, 1.0, 7.3] {
         for radius_m in [50.0, 200.0, 12_345.6] {
             let mechanism = Gaussian::new(rho, radius_m).unwrap();
             let opendp = spatial_noise(mechanism.scale_units).unwrap();
@@ -100,15 +100,16 @@ fn the_law_test_can_fail() {
     let (claimed, quiet) = (with_scale(2e3), with_scale(1.8e3));
     let [radius, _] = distances(N, 52.0, 5.0, &claimed, || quiet.perturb(&fix(52.0, 5.0)).unwrap());
     assert!(radius > MOST, "{radius}");
-    let [_, bearing] = distances(N, 52.0, 5.0, &claimed, || {
+    // At latitude 10° a sixth of the noise northwards is left, at 60° degrees of longitude are half as long.
+    let [_, bearing] = distances(N, 10.0, 5.0, &claimed, || {
         let [x, y, _] = claimed.draw().unwrap();
-        moved(&fix(52.0, 5.0), [x, y, 0])
+        moved(&fix(10.0, 5.0), [x, y, 0])
     });
     assert!(bearing > MOST, "{bearing}");
-    let [_, bearing] = distances(N, 52.0, 5.0, &claimed, || {
+    let [_, bearing] = distances(N, 60.0, 5.0, &claimed, || {
         let [north, east, _] =
             claimed.draw().unwrap().map(|units| (units as f64 / UNITS_PER_M / EARTH_RADIUS_M).to_degrees());
-        LatticePoint::nearest(&Position::new(52.0 + north, 5.0 + east))
+        LatticePoint::nearest(&Position::new(60.0 + north, 5.0 + east))
     });
     assert!(bearing > MOST, "{bearing}");
 }
