@@ -20,6 +20,18 @@ pub(super) fn check_name(name: &str) -> Result<(), Fault> {
     Err(Fault::new(what, "1 to 64 letters, digits, hyphens or underscores (ASCII)"))
 }
 
+/// What a policy with this δ counts in: one in pure accounting has none.
+pub(super) fn check_accounting(delta: Option<f64>) -> Result<Accounting, Fault> {
+    match delta {
+        None => Ok(Accounting::Pure),
+        Some(delta) if delta > 0.0 && delta < 1.0 => Ok(Accounting::Zcdp),
+        Some(delta) => {
+            let fault = Fault::new(format!("`{delta}` is no probability"), "a number above zero and below one, such as 1e-9");
+            Err(fault.under("delta").under("accounting"))
+        }
+    }
+}
+
 pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) -> Result<Budget, Fault> {
     let key = accounting.key();
     if windows.is_empty() {

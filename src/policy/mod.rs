@@ -20,11 +20,11 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use self::check::{check_budget, check_name, check_purpose, coarsened};
+use self::check::{check_accounting, check_budget, check_name, check_purpose, coarsened};
 use self::error::Fault;
 use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
-use crate::{Accounting, Budget, Grid};
+use crate::{Budget, Grid};
 
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
@@ -218,9 +218,10 @@ impl Policy {
             Some(AccountingTable::Zcdp { delta }) => Some(delta),
             Some(AccountingTable::Pure {}) | None => None,
         };
+        let accounting = check_accounting(delta)?;
         let mut budget = Vec::with_capacity(table.budget.len());
         for (index, window) in table.budget.iter().enumerate() {
-            let loss = window.loss(accounting(delta)).map_err(|fault| fault.under(index).under("budget"))?;
+            let loss = window.loss(accounting).map_err(|fault| fault.under(index).under("budget"))?;
             budget.push((loss, window.window.0));
         }
         let mut purposes = BTreeMap::new();
@@ -247,13 +248,7 @@ impl Policy {
                 .under("radius_m")
                 .under("protection"));
         }
-        if let Some(delta) = delta.filter(|delta| !(*delta > 0.0 && *delta < 1.0)) {
-            let what = format!("`{delta}` is no probability");
-            return Err(Fault::new(what, "a number above zero and below one, such as 1e-9")
-                .under("delta")
-                .under("accounting"));
-        }
-        let budget = check_budget(budget, accounting(delta)).map_err(|fault| fault.under("budget"))?;
+        let budget = check_budget(budget, check_accounting(delta)?).map_err(|fault| fault.under("budget"))?;
         if purposes.is_empty() {
             return Err(Fault::new("there is no purpose", "at least one table `purposes.NAME`").under("purposes"));
         }
@@ -340,11 +335,6 @@ impl Policy {
     pub fn schema() -> serde_json::Value {
         schemars::schema_for!(PolicyTable).to_value()
     }
-}
-
-/// A policy has a δ in zcdp accounting alone.
-fn accounting(delta: Option<f64>) -> Accounting {
-    if delta.is_some() { Accounting::Zcdp } else { Accounting::Pure }
 }
 
 fn unique<'a, T>(named: impl IntoIterator<Item = (&'a str, T)>) -> Result<BTreeMap<String, T>, Fault> {
