@@ -27,6 +27,12 @@ repeat = { kind = "fresh" }
 grid = { kind = "h3", resolution = 7 }
 interval = "1s"
 time_bucket = "1h"
+[purposes.stay]
+mechanism = { kind = "planar-laplace", epsilon = 1.2 }
+repeat = { kind = "hold", within = "10km", epsilon = 2, recall = 16 }
+grid = { kind = "h3", resolution = 7 }
+interval = "1s"
+time_bucket = "1h"
 [destinations.here]
 jurisdiction = "NL"
 operator = "Bench"
@@ -90,6 +96,19 @@ fn releases(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Ticks of a stay, each asked about: what a day at home costs.
+fn held(criterion: &mut Criterion) {
+    let minimizer = minimizer(MemoryLedger::new());
+    minimizer.release(&fix(0), "stay", "here").unwrap();
+    let mut second = 0;
+    criterion.bench_function("held: a tick, asked about, memory ledger", |bencher| {
+        bencher.iter(|| {
+            second += 1;
+            minimizer.release(black_box(&fix(second)), "stay", "here").unwrap()
+        });
+    });
+}
+
 fn withheld(criterion: &mut Criterion) {
     let minimizer = minimizer(MemoryLedger::new());
     let fix = fix(0);
@@ -98,5 +117,5 @@ fn withheld(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, releases, withheld);
+criterion_group!(benches, releases, held, withheld);
 criterion_main!(benches);

@@ -69,7 +69,7 @@ impl Release {
 
     /// The radius in metres within which the truth lies with probability 68 %, noise and cell together and every place
     /// alike beforehand: what Android's `Location.getAccuracy` means. It follows from the policy and the cell; the
-    /// accuracy of the fix has no part in it.
+    /// accuracy of the fix has no part in it. It is that of the moment of the draw, also while the release is held.
     #[must_use]
     pub fn accuracy_m(&self) -> f64 {
         self.accuracy_m
@@ -275,7 +275,9 @@ fn room(until: Option<Timestamp>) -> String {
 pub enum Outcome {
     /// A release, charged and recorded: it may be sent.
     Released(Release),
-    /// The earlier release still stands, now with the present time bucket: to send it again costs nothing.
+    /// The earlier release still stands, now with the present time bucket and without what the policy keeps of a fix: to
+    /// send it again costs nothing. Its accuracy is that of the moment when it was drawn; one may have moved since, by
+    /// about as much as the policy's test of hold lets pass, or further while the budget has no room for a test.
     Held(Release),
     /// Nothing may be sent.
     Withheld(Withheld),

@@ -327,6 +327,33 @@ fn a_ledger_is_kept_and_can_be_asked() {
 }
 
 #[test]
+fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
+    let folder = Folder::new();
+    let hold = r#"repeat = { kind = "hold", within = "90km", epsilon = 1 }"#;
+    folder.write("hold.toml", &POLICY.replace(r#"repeat = { kind = "fresh" }"#, hold).replace("2.1", "9"));
+    let times: Vec<String> = (10..20).map(|hour| format!("2024-06-20T{hour}:00:00Z")).collect();
+    let journey = journey(&times.iter().map(String::as_str).collect::<Vec<_>>());
+    let run = |more: &[&str]| {
+        let names = ["minimize", "--policy", "hold.toml", "--purpose", "test", "--destination", "here"];
+        folder.run(&[&names, more].concat(), &journey)
+    };
+    let quiet = run(&["--json", "--ledger", "kept.ledger"]);
+    assert_eq!(out(&quiet).lines().count(), 1);
+    let summary = summary(&quiet);
+    assert_eq!((&summary["released"], &summary["held"]), (&Value::from(1), &Value::from(9)));
+    // The draw with its slack, and the stay.
+    assert_eq!(summary["epsilon_spent"], 2.000_001_2);
+    let every: Vec<Value> =
+        out(&run(&["--every-tick"])).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(every.len(), 10);
+    assert!(every.iter().all(|line| line["cell"] == every[0]["cell"]));
+    assert_eq!(every.iter().map(|line| line["time"].as_str().unwrap()).collect::<Vec<_>>(), times);
+    assert!(err(&run(&[])).starts_with("read 10, released 1, held 9\nspent ε 2.0000012\n"), "{}", err(&run(&[])));
+    let table = folder.run(&["receipts", "--ledger", "kept.ledger"], "");
+    assert!(out(&table).lines().nth(1).unwrap().ends_with("1.0000012              1"), "{}", out(&table));
+}
+
+#[test]
 fn an_output_never_falls_on_an_input() {
     let folder = Folder::new();
     let input = folder.write("day.csv", &journey(&[NOON]));
@@ -538,6 +565,44 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     let output = folder.run(&[&arguments[..], &[policy.to_str().unwrap(), day.to_str().unwrap()]].concat(), "");
     let summary = summary(&output);
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
+}
+
+/// Both kinds of noise, from the file to the exit code. That an honest run fails has a probability of 10⁻⁶.
+#[test]
+fn an_audit_speaks_of_epsilon_and_of_rho() {
+    let folder = Folder::new();
+    let fleet = include_str!("../examples/policies/fleet.toml");
+    folder.write("fleet.toml", fleet);
+    let audit = folder.run(&["audit", "fleet.toml", "--draws", "2000", "--json"], "");
+    assert_eq!(code(&audit), 0, "{}", err(&audit));
+    let report: Value = serde_json::from_str(out(&audit)).unwrap();
+    let [depot, trace] = &report["purposes"].as_array().unwrap()[..] else { panic!("two purposes") };
+    assert_eq!((depot["mechanism"].as_str(), depot["epsilon"].as_f64()), (Some("planar-laplace"), Some(0.25)));
+    assert_eq!((trace["mechanism"].as_str(), trace["rho"].as_f64()), (Some("gaussian"), Some(0.005)));
+    assert_eq!(trace["pairs"].as_array().unwrap().len(), 33);
+    assert!((trace["pairs"][0]["claim"].as_f64().unwrap() - 4.5).abs() < 1e-3);
+    assert!(trace["law"]["greatest_share_of_claim"].as_f64().unwrap() > 0.999);
+    let text = folder.run(&["audit", "fleet.toml", "--draws", "2000"], "");
+    assert!(out(&text).contains("trace: gaussian, ρ 0.005 at 200 m") && out(&text).contains("every claim holds"));
+}
+
+/// The whole way to exit code 1: noise that is quieter than it claims. Only a build for tests can be told to draw from such.
+#[cfg(feature = "seeded-noise")]
+#[test]
+fn an_audit_of_a_broken_claim_ends_with_exit_code_1() {
+    let folder = Folder::new();
+    folder.write("fleet.toml", include_str!("../examples/policies/fleet.toml"));
+    for policy in ["policy.toml", "fleet.toml"] {
+        let audit = |more: &[&str]| {
+            let arguments = ["audit", policy, "--draws", "5000", "--seed", "7", "--quieter", "1.5"];
+            folder.run(&[&arguments[..], more].concat(), "")
+        };
+        let broken = audit(&["--json"]);
+        assert_eq!(code(&broken), 1, "{}", out(&broken));
+        assert!(err(&broken).contains("a claim is broken: repeat the run with --seed 7"), "{}", err(&broken));
+        assert_eq!(serde_json::from_str::<Value>(out(&broken)).unwrap()["broken"], true);
+        assert!(out(&audit(&[])).contains("A CLAIM IS BROKEN"));
+    }
 }
 
 #[test]

@@ -313,6 +313,100 @@ mod at_rest {
     }
 }
 
+/// The whole road, ledger and all, on neighbouring traces: what its answers certify is within the claim of the policy.
+#[cfg(feature = "audit")]
+mod audited {
+    use std::ops::ControlFlow;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use hereabouts::audit::{Estimate, Place, Run, Traces, empirical_epsilon_of_stays, traces};
+    use hereabouts::{
+        Budget, Charge, Draw, Hold, LatticePoint, Ledger, LedgerError, Receipt, Remaining, Timestamp, Transaction,
+    };
+
+    use super::*;
+
+    /// A ledger that forgets all but the output that an auditor chose, whenever he says so.
+    struct Fresh {
+        ledger: MemoryLedger,
+        output: LatticePoint,
+        is_asked: Arc<AtomicBool>,
+    }
+
+    impl Ledger for Fresh {
+        fn begin<'a>(
+            &'a mut self,
+            budget: &Budget,
+            clock: Timestamp,
+        ) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+            if self.is_asked.swap(false, Ordering::SeqCst) {
+                self.ledger = MemoryLedger::new();
+                let before = time(clock.as_second() - QUARTER);
+                let mut transaction = self.ledger.begin(budget, before)?;
+                let charge = Charge {
+                    purpose: "weather",
+                    destination: "a",
+                    draw: Draw::new(before.as_millisecond(), self.output),
+                    remember: 0,
+                    grid: "h3:8",
+                    cell: "88196953e7fffff",
+                    bucket: before,
+                    span: std::time::Duration::from_secs(3_600),
+                    loss: PrivacyLoss::ZERO,
+                };
+                transaction.charge(&charge)?.unwrap();
+                transaction.commit()?;
+            }
+            self.ledger.begin(budget, clock)
+        }
+
+        fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+            self.ledger.remaining(budget, now)
+        }
+
+        fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
+            self.ledger.receipts(visit)
+        }
+    }
+
+    /// What 20,000 stays on either trace certify of a minimizer whose tests have an ε, against the claim of another.
+    fn estimate(traces: &Traces, epsilon: f64, claim: f64) -> Estimate {
+        let is_asked = Arc::new(AtomicBool::new(false));
+        let ledger = Fresh { ledger: MemoryLedger::new(), output: *traces.output(), is_asked: Arc::clone(&is_asked) };
+        // More ticks pass than a recording could hold.
+        let clock = SetClock::at(NINE);
+        let minimizer = Minimizer::new(policy_with(epsilon, 1e6, 0), ledger, clock.clone()).unwrap();
+        let tick = Mutex::new(1_i64);
+        let play = |trace: &[Place], _: &LatticePoint, _: &mut dyn rand::CryptoRng| {
+            let mut tick = tick.lock().unwrap();
+            is_asked.store(true, Ordering::SeqCst);
+            let ended = |place: &Place| {
+                *tick += 1;
+                clock.set(NINE + *tick * QUARTER);
+                let fix = at((place.position().latitude_deg(), place.position().longitude_deg()), 0);
+                matches!(minimizer.release(&fix, "weather", "a").unwrap(), Outcome::Released(_))
+            };
+            trace.iter().position(ended).map(|index| index + 1)
+        };
+        let comparison = Run::new(20_000, 1e-8, 1, 7).unwrap().comparisons().next().unwrap();
+        empirical_epsilon_of_stays(&play, traces, claim, comparison)
+    }
+
+    #[test]
+    fn the_road_tells_neighbouring_traces_apart_by_no_more_than_its_claim() {
+        let hold = Hold::new(20_000.0, 0.5, 200.0).unwrap();
+        for traces in &traces(&hold, 200.0).unwrap()[..3] {
+            let claim = hold.loss_at_m(traces.distance_m());
+            let honest = estimate(traces, 0.5, claim);
+            assert!(!honest.is_broken() && honest.certified_share() > 0.15, "{honest:?}");
+        }
+        // It can fail: tests of twice the ε under the same claim.
+        let traces = &traces(&hold, 200.0).unwrap()[0];
+        assert!(estimate(traces, 1.0, hold.loss_at_m(traces.distance_m())).is_broken());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -1,11 +1,13 @@
 //! What tests and auditors use to check that the noise is what its ε says. It may use anything of the crate; nothing in
 //! the crate uses it.
 //!
-//! Three checks, each blind where another sees:
+//! Four checks, each blind where another sees:
 //!
 //! - [`empirical_epsilon`] draws from a mechanism at two places and certifies a lower bound on its privacy loss between
 //!   them. It knows nothing of the mechanism, and sees one that is a tenth too quiet.
 //! - [`reaches`] shows that coins exist that carry a draw to a far place: no output tells two places apart for certain.
+//! - [`empirical_epsilon_of_stays`] plays whole stays on two traces, and certifies the same of a test of hold.
+//! - [`empirical_rho`], [`reaches_in_space`] and [`shift_loss`] are the same for Gaussian noise and its ρ.
 //! - [`law_loss`] integrates the law over the cells of the lattice, and sees what no number of draws would: an excess of
 //!   a millionth.
 //!
@@ -35,14 +37,22 @@ mod estimate;
 mod interval;
 mod law;
 mod place;
+mod rho;
 mod run;
+mod stays;
 mod support;
 
 pub use estimate::{Estimate, empirical_epsilon};
 pub use law::{LawLoss, law_loss};
 pub use place::{Pair, Place, far_pairs, pairs};
+pub use rho::{empirical_rho, reaches_in_space, shift_loss};
 pub use run::{Comparison, Run, RunError};
+pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};
 pub use support::reaches;
+
+/// How many standard deviations apart the places are that [`empirical_rho`] is best pointed at: the share of ρ that draws
+/// certify is greatest near it.
+pub const BEST_SHIFT: f64 = 3.0;
 
 /// What ε·d/r the estimator is pointed at, whatever ε is: the share of the loss that draws certify is greatest near it.
 pub const BEST_LOSS: f64 = 2.5;

@@ -37,7 +37,7 @@ impl Place {
     }
 
     /// The place at a geodesic distance in a direction, in degrees clockwise from north.
-    fn towards(&self, bearing_deg: f64, distance_m: f64) -> Result<Self, FixError> {
+    pub(super) fn towards(&self, bearing_deg: f64, distance_m: f64) -> Result<Self, FixError> {
         let end = Geodesic.destination(self.point(), bearing_deg, distance_m);
         Self::new(end.y(), end.x())
     }

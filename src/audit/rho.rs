@@ -30,8 +30,8 @@ const CUTS: [f64; 3] = [-1.0 / 3.0, 0.0, 1.0 / 3.0];
 /// planes are tried on the same draws; each gets a third of the comparison's false-alarm rate, half of that for either bound.
 ///
 /// At [`BEST_SHIFT`](super::BEST_SHIFT), with 2·10⁵ draws and α = 10⁻⁶, an honest mechanism certifies 97.1 % of its ρ; one
-/// that is a tenth too quiet is called broken all but surely, one that is 3 % too quiet with probability above 99.9 %.
-/// (ρ-zCDP by itself allows so much more of two probabilities that no number of draws would show the tenth.)
+/// that is 2.5 % too quiet is called broken with probability above 99.99 %. (By ρ-zCDP itself, D_α ≤ αρ for
+/// these two probabilities, honest noise would certify less than two thirds of ρ, and a tenth would not be seen.)
 ///
 /// # Citation
 ///

@@ -14,7 +14,7 @@ pub(super) const LONGEST_CHORD_M: f64 = 2.0 * EQUATORIAL_RADIUS_M;
 pub(super) const ARITHMETIC_M: f64 = 1e-7;
 
 /// The point of the ellipsoid at a geodetic latitude and longitude in degrees.
-pub(super) fn from_geodetic(latitude_deg: f64, longitude_deg: f64) -> [f64; 3] {
+pub(crate) fn from_geodetic(latitude_deg: f64, longitude_deg: f64) -> [f64; 3] {
     let (sin_latitude, cos_latitude) = libm::sincos(latitude_deg * (PI / 180.0));
     let (sin_longitude, cos_longitude) = libm::sincos(longitude_deg * (PI / 180.0));
     let normal_m = EQUATORIAL_RADIUS_M / (1.0 - ECCENTRICITY_SQUARED * sin_latitude * sin_latitude).sqrt();
@@ -29,7 +29,7 @@ pub(super) fn from_geodetic(latitude_deg: f64, longitude_deg: f64) -> [f64; 3] {
 ///
 /// B. R. Bowring, "Transformation from spatial to geographical coordinates", *Survey Review* 23 (1976); repeated, so that
 /// it holds deep inside the Earth and far out: it converges wherever the normal is unique, 43 km or more from the centre.
-pub(super) fn to_geodetic([x, y, z]: [f64; 3]) -> (f64, f64) {
+pub(crate) fn to_geodetic([x, y, z]: [f64; 3]) -> (f64, f64) {
     const POLAR_RADIUS_M: f64 = EQUATORIAL_RADIUS_M * (1.0 - FLATTENING);
     let from_axis = (x * x + y * y).sqrt();
     let mut parametric = libm::atan2(z, from_axis * (1.0 - FLATTENING));

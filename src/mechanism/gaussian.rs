@@ -176,6 +176,22 @@ impl Gaussian {
         moved(fix, noise)
     }
 
+    /// The ρ of one draw between two fixes, exactly: that of the shift between their whole coordinates.
+    #[cfg(feature = "audit")]
+    pub(crate) fn loss_of_shift(&self, a: &Fix, b: &Fix) -> f64 {
+        let [a, b] = [a, b].map(|fix| whole(fix.latitude_deg(), fix.longitude_deg()));
+        let squared: i128 = a.iter().zip(b).map(|(a, b)| i128::from(a - b).pow(2)).sum();
+        squared as f64 / (self.scale_units * self.scale_units) / 2.0
+    }
+
+    /// Whether the shift to the middle of a lattice point's cell, which is noise like any other, carries a draw there.
+    #[cfg(feature = "audit")]
+    pub(crate) fn carries(&self, fix: &Fix, to: LatticePoint) -> bool {
+        let truth = whole(fix.latitude_deg(), fix.longitude_deg());
+        let goal = whole(to.centre().latitude_deg(), to.centre().longitude_deg());
+        moved(fix, core::array::from_fn(|axis| goal[axis] - truth[axis])) == to
+    }
+
     fn draw(&self) -> Result<[i64; 3], RandomnessError> {
         randomness::make_opendp_ready()?;
         // The one error that OpenDP's exact samplers know is a lack of random numbers.
@@ -227,12 +243,16 @@ fn spatial_noise(scale_units: f64) -> Fallible<SpatialNoise> {
     make_gaussian(VectorDomain::new(AtomDomain::default()), L2Distance::default(), scale_units, None)
 }
 
+/// A place in whole units.
+fn whole(latitude_deg: f64, longitude_deg: f64) -> [i64; 3] {
+    earth_centred::from_geodetic(latitude_deg, longitude_deg).map(|metres| (metres * UNITS_PER_M).round() as i64)
+}
+
 /// Where the noise, in units, leads from a fix.
 fn moved(fix: &Fix, noise: [i64; 3]) -> LatticePoint {
-    let truth = earth_centred::from_geodetic(fix.latitude_deg(), fix.longitude_deg());
     let mut output = [0.0; 3];
-    for ((output, truth_m), noise) in output.iter_mut().zip(truth).zip(noise) {
-        let units = (truth_m * UNITS_PER_M).round() as i64;
+    let truth = whole(fix.latitude_deg(), fix.longitude_deg());
+    for ((output, units), noise) in output.iter_mut().zip(truth).zip(noise) {
         // The sum, cut off at ±FAR: that the noise was cut off before, far beyond, makes no difference.
         *output = units.saturating_add(noise).clamp(-FAR, FAR) as f64 / UNITS_PER_M;
     }

@@ -2,7 +2,7 @@
 //! [`Measurement`](opendp::core::Measurement) on the space of fixes with the geodesic distance.
 
 mod arc;
-mod earth_centred;
+pub(crate) mod earth_centred;
 mod gaussian;
 mod hold;
 mod noise;
@@ -11,6 +11,8 @@ mod space;
 mod stays;
 
 pub(crate) use arc::ArcLaw;
+#[cfg(all(test, feature = "audit"))]
+pub(crate) use arc::normal_probability;
 pub use gaussian::Gaussian;
 pub use hold::Hold;
 pub use noise::Noise;

@@ -26,7 +26,8 @@ pub(super) fn check_accounting(delta: Option<f64>) -> Result<Accounting, Fault> 
         None => Ok(Accounting::Pure),
         Some(delta) if delta > 0.0 && delta < 1.0 => Ok(Accounting::Zcdp),
         Some(delta) => {
-            let fault = Fault::new(format!("`{delta}` is no probability"), "a number above zero and below one, such as 1e-9");
+            let fault =
+                Fault::new(format!("`{delta}` is no probability"), "a number above zero and below one, such as 1e-9");
             Err(fault.under("delta").under("accounting"))
         }
     }

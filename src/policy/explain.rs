@@ -54,7 +54,7 @@ pub struct ExplainedPurpose {
     pub purpose: String,
     /// The noise, and the privacy loss that the policy gives to one draw.
     #[serde(flatten)]
-    pub mechanism: ExplainedMechanism,
+    pub mechanism: Mechanism,
     /// The loss of one draw as it is charged, as an exact decimal.
     pub loss: String,
     /// The scale of the noise in metres: b of planar Laplace, σ of Gaussian noise.
@@ -75,23 +75,6 @@ pub struct ExplainedPurpose {
     pub windows: Vec<ExplainedWindow>,
     /// What each destination gets.
     pub destinations: Vec<ExplainedDestination>,
-}
-
-/// A purpose's noise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(tag = "mechanism", rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ExplainedMechanism {
-    /// Planar Laplace.
-    PlanarLaplace {
-        /// The loss of one draw, as the policy writes it.
-        epsilon: f64,
-    },
-    /// Discrete Gaussian.
-    Gaussian {
-        /// The loss of one draw, as the policy writes it.
-        rho: f64,
-    },
 }
 
 /// How many draws of a purpose one window of the budget affords, if no other purpose draws.
@@ -195,10 +178,7 @@ impl Policy {
         // A policy that exists has been checked: its noise is there, and its loss can be counted.
         let noise = purpose.mechanism().noise(self.radius_m()).ok()?;
         let draw = noise.loss_in(accounting)?;
-        let mechanism = match purpose.mechanism() {
-            Mechanism::PlanarLaplace { epsilon } => ExplainedMechanism::PlanarLaplace { epsilon },
-            Mechanism::Gaussian { rho } => ExplainedMechanism::Gaussian { rho },
-        };
+        let mechanism = purpose.mechanism();
         let stays = match purpose.repeat() {
             Repeat::Fresh => None,
             Repeat::Hold { within_m, epsilon, recall } => {
@@ -214,7 +194,7 @@ impl Policy {
                     Some(stays) => most_draws(stays, draw, window.loss()),
                 };
                 let naive_draws = match (mechanism, accounting, &stays) {
-                    (ExplainedMechanism::PlanarLaplace { epsilon }, Accounting::Pure, None) => {
+                    (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure, None) => {
                         PrivacyLoss::from_epsilon(epsilon).map_or(draws, divided)
                     }
                     _ => draws,
@@ -328,17 +308,15 @@ impl fmt::Display for ExplainedPurpose {
             "  Noise: {} of {}. A drawn point lies {} from the truth on average, and within {} in 95 % of draws; the cell comes \
              on top.{}",
             match self.mechanism {
-                ExplainedMechanism::PlanarLaplace { epsilon } =>
-                    format!("planar Laplace with epsilon {epsilon}, a scale"),
-                ExplainedMechanism::Gaussian { rho } =>
-                    format!("discrete Gaussian with rho {rho}, a standard deviation"),
+                Mechanism::PlanarLaplace { epsilon } => format!("planar Laplace with epsilon {epsilon}, a scale"),
+                Mechanism::Gaussian { rho } => format!("discrete Gaussian with rho {rho}, a standard deviation"),
             },
             length(self.scale_m),
             length(self.mean_error_m),
             length(self.error_95_m),
             match self.mechanism {
-                ExplainedMechanism::PlanarLaplace { .. } => "",
-                ExplainedMechanism::Gaussian { .. } => {
+                Mechanism::PlanarLaplace { .. } => "",
+                Mechanism::Gaussian { .. } => {
                     " Its loss grows with the square of the distance: at ten times the radius it is a hundred times as great."
                 }
             },
@@ -380,7 +358,7 @@ impl fmt::Display for ExplainedPurpose {
                     count(window.draws, "new draw"),
                 )?,
             }
-            if let ExplainedMechanism::PlanarLaplace { epsilon } = self.mechanism
+            if let Mechanism::PlanarLaplace { epsilon } = self.mechanism
                 && window.draws < window.naive_draws
             {
                 writeln!(

@@ -28,7 +28,7 @@ use crate::{Budget, Grid};
 
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
-pub use self::explain::{ExplainedDestination, ExplainedMechanism, ExplainedPurpose, ExplainedWindow, Explanation};
+pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
 pub use self::explain_hold::ExplainedHold;
 pub use self::floor::{Floor, Preset};
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat};

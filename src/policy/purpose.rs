@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 
 /// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
@@ -86,8 +88,10 @@ impl Purpose {
     }
 }
 
-/// The noise of a purpose, with its privacy loss at the policy's protected radius.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The noise of a purpose, with its privacy loss at the policy's protected radius. It serializes as `mechanism`, its kind as in
+/// the policy file, and its loss.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "mechanism", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Mechanism {
     /// Planar Laplace: geo-indistinguishability (Andrés et al., CCS 2013).

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Accounting;
 
 const WEATHER: &str = include_str!("../../examples/policies/weather.toml");
 const WEATHER_JSON: &str = include_str!("../../examples/policies/weather.json");

@@ -1,4 +1,4 @@
-//! Tests and checks the project: `cargo xtask test`, `cargo xtask check`.
+//! Tests and checks the project, and measures what its documentation says: `cargo xtask test`, `check`, `figures`.
 
 use std::env;
 use std::process::{Command, ExitCode};
@@ -6,8 +6,9 @@ use std::process::{Command, ExitCode};
 const HELP: &str = "\
 cargo xtask TASK
 
-  test    every test: units, integration, documentation, the command line
-  check   formatting, clippy, documentation, the oldest supported Rust, licences
+  test      every test: units, integration, documentation, the command line
+  check     formatting, clippy, documentation, the oldest supported Rust, licences
+  figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
 
 /// The version that `check` installs where cargo-deny is missing.
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let result = match env::args().nth(1).as_deref() {
         Some("test") => test(),
         Some("check") => check(),
+        Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             return ExitCode::SUCCESS;
@@ -39,6 +41,13 @@ type Result = std::result::Result<(), String>;
 
 fn test() -> Result {
     cargo(&["test", "--workspace", "--all-features"])
+}
+
+/// With debug assertions: without them nothing may repeat its noise.
+fn figures(arguments: impl Iterator<Item = String>) -> Result {
+    run(Command::new("cargo")
+        .args(["run", "--quiet", "--package", "figures", "--features", "seeded-noise", "--"])
+        .args(arguments))
 }
 
 fn check() -> Result {

@@ -40,11 +40,14 @@ fn json(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
 }
 
 fn header() -> String {
-    line("no", "time", "purpose", "destination", "grid", "cell", "loss")
+    line(["no", "time", "purpose", "destination", "grid", "cell", "loss", "of its stay"])
 }
 
 fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
-    let text = line(
+    let stay = receipt
+        .stay_until()
+        .map_or_else(String::new, |_| format!("{} {}", receipt.accounting().symbol(), receipt.stay_loss()));
+    let text = line([
         &receipt.sequence().to_string(),
         &receipt.time().to_string(),
         receipt.purpose(),
@@ -52,10 +55,14 @@ fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
         receipt.grid(),
         receipt.cell(),
         &format!("{} {}", receipt.accounting().symbol(), receipt.loss()),
-    );
+        &stay,
+    ]);
     writeln!(output, "{text}")
 }
 
-fn line(sequence: &str, time: &str, purpose: &str, destination: &str, grid: &str, cell: &str, loss: &str) -> String {
-    format!("{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>14}")
+fn line([sequence, time, purpose, destination, grid, cell, loss, stay]: [&str; 8]) -> String {
+    let text = format!(
+        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>14}  {stay:>13}"
+    );
+    text.trim_end().to_owned()
 }

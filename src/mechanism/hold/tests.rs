@@ -168,3 +168,80 @@ proptest! {
         prop_assert!(change_cm <= sensitivity_cm(apart_m), "{} cm over {} m", change_cm, apart_m);
     }
 }
+
+/// The probabilities of a stay by the exact law, in centimetres: that it ends on the last of these distances, and that it
+/// does not end.
+fn stay_law(distances_cm: &[i64], threshold_cm: i64, scale: f64) -> (f64, f64) {
+    let end = (60.0 * scale) as i64;
+    // P[ν < k]
+    let below = |k: i64| {
+        let ratio = (-1.0 / scale).exp();
+        let tail = |k: i64| ratio.powf(k as f64) / (1.0 + ratio);
+        if k > 0 { 1.0 - tail(k) } else { tail(1 - k) }
+    };
+    let (mut ended, mut held) = (0.0, 0.0);
+    for xi in -end..=end {
+        let near = |distance_cm: &i64| below(threshold_cm + xi - distance_cm);
+        let (last, before) = distances_cm.split_last().unwrap();
+        let until = mass(xi, scale) * before.iter().map(near).product::<f64>();
+        ended += until * (1.0 - near(last));
+        held += until * near(last);
+    }
+    (ended, held)
+}
+
+/// Theorem 3 for the law itself: of every short trace, and of every neighbour of it, no event is likelier than the claim
+/// allows; and on some the claim is almost reached, so that a smaller one would be false.
+#[test]
+fn the_claim_holds_exactly_for_every_short_trace() {
+    let (scale, sensitivity, threshold) = (6.0, 2_i64, 12);
+    let claim = 3.0 * sensitivity as f64 / scale;
+    let mut greatest: f64 = 0.0;
+    let mut greatest_held: f64 = 0.0;
+    let distances = [0_i64, 8, 12, 16, 40];
+    for trace in
+        distances.into_iter().flat_map(|a| distances.into_iter().flat_map(move |b| distances.map(|c| [a, b, c])))
+    {
+        let here = stay_law(&trace, threshold, scale);
+        for signs in 0..27 {
+            let moved: Vec<_> =
+                (0..3).map(|tick| trace[tick as usize] + (signs / 3_i64.pow(tick) % 3 - 1) * sensitivity).collect();
+            let there = stay_law(&moved, threshold, scale);
+            greatest = greatest.max((here.0 / there.0).ln().abs());
+            greatest_held = greatest_held.max((here.1 / there.1).ln().abs());
+        }
+    }
+    assert!(greatest <= claim + 1e-9, "{greatest}");
+    assert!(greatest > 0.9 * claim, "{greatest}: a claim of nine tenths would not be found false");
+    // While it lasts, a stay costs the threshold's third.
+    assert!(greatest_held <= claim / 3.0 + 1e-9 && greatest_held > 0.2 * claim, "{greatest_held}");
+}
+
+/// Recall is the same test with the answers changed over: hits cost the whole, none the third.
+#[test]
+fn recall_costs_a_third_when_nothing_is_near() {
+    let (scale, sensitivity, threshold) = (6.0, 2_i64, 12);
+    let claim = 3.0 * sensitivity as f64 / scale;
+    // Changing the sign of every number turns "not near, and near at last" into a stay and its end.
+    let law = |distances: &[i64]| {
+        let mirrored: Vec<_> = distances.iter().map(|distance| -1 - distance).collect();
+        stay_law(&mirrored, -threshold, scale)
+    };
+    let (mut hit, mut none): (f64, f64) = (0.0, 0.0);
+    let distances = [0_i64, 8, 16, 40];
+    for outputs in
+        distances.into_iter().flat_map(|a| distances.into_iter().flat_map(move |b| distances.map(|c| [a, b, c])))
+    {
+        let here = law(&outputs);
+        for signs in 0..27 {
+            let moved: Vec<_> = (0..3)
+                .map(|output| outputs[output as usize] + (signs / 3_i64.pow(output) % 3 - 1) * sensitivity)
+                .collect();
+            let there = law(&moved);
+            hit = hit.max((here.0 / there.0).ln().abs());
+            none = none.max((here.1 / there.1).ln().abs());
+        }
+    }
+    assert!(hit <= claim + 1e-9 && hit > 0.6 * claim, "{hit}");
+    assert!(none <= claim / 3.0 + 1e-9 && none > 0.2 * claim, "{none}");
+}
