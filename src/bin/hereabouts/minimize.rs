@@ -17,8 +17,8 @@ use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
 Standard output (or --output) holds only what would leave the phone. The summary goes to standard error: how many records
-were read, released, held, withheld (and why) or malformed, the privacy loss ε that was spent, and what each window of the budget
-has left.
+were read, released, held, withheld (and why) or malformed, the privacy loss that was spent (ε, or ρ in zcdp accounting), and what
+each window of the budget has left.
 
 The journey is replayed at its own times. A record without a time is malformed and skipped: it never counts as now.
 
