@@ -37,18 +37,18 @@ fn charge(transaction: &mut dyn Transaction, number: u64) {
         span: Duration::from_secs(3_600),
         loss: PrivacyLoss::from_billionths(1_000_001_200),
     };
-    transaction.advance(now);
+    transaction.advance(now.into());
     assert!(transaction.charge(&charge).unwrap().is_ok());
 }
 
 fn charge_many(ledger: &mut dyn Ledger) {
-    let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH).unwrap();
+    let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
     (0..CHARGES).for_each(|number| charge(&mut *transaction, number));
     transaction.commit().unwrap();
 }
 
 fn charge_one(ledger: &mut dyn Ledger, budget: &Budget, number: u64) {
-    let mut transaction = ledger.begin(budget, Timestamp::UNIX_EPOCH).unwrap();
+    let mut transaction = ledger.begin(budget, Timestamp::UNIX_EPOCH.into()).unwrap();
     charge(&mut *transaction, number);
     transaction.commit().unwrap();
 }
@@ -73,7 +73,7 @@ fn in_memory(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("memory");
     let mut ledger = MemoryLedger::new();
     group.bench_function("begin and drop", |bencher| {
-        bencher.iter(|| drop(black_box(ledger.begin(&budget, Timestamp::UNIX_EPOCH).unwrap())));
+        bencher.iter(|| drop(black_box(ledger.begin(&budget, Timestamp::UNIX_EPOCH.into()).unwrap())));
     });
     let mut number = 0;
     group.bench_function("one charge in a transaction", |bencher| {

@@ -86,8 +86,8 @@ pub use accuracy::Accuracy;
 #[cfg(feature = "sqlite")]
 pub use budget::SqliteLedger;
 pub use budget::{
-    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, PrivacyLoss, Receipt,
-    RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
+    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss,
+    Reading, Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
 };
 pub use error::Error;
 pub use fix::{Fix, FixError};

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use jiff::Timestamp;
 
-use crate::budget::{Clock, Ledger, PrivacyLoss, Receipt, Remaining, Transaction};
+use crate::budget::{Clock, Ledger, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::policy::Policy;
@@ -34,7 +34,22 @@ struct State {
     randomness: Randomness,
     /// For each route, the last tick that this minimizer saw served: such a tick stays served, so the ledger need not
     /// be asked again.
-    served: Vec<Option<i64>>,
+    served: Vec<Option<Served>>,
+}
+
+/// A tick that was served, and the ledger's time when that was seen.
+struct Served {
+    tick: i64,
+    time: LedgerTime,
+}
+
+impl State {
+    /// That nothing is due, if that is known without the ledger.
+    fn known_not_due(&self, route: &Route, now: Reading) -> Option<Withheld> {
+        let served = self.served[route.index].as_ref()?;
+        let time = served.time.at(now).time();
+        (route.tick(time) <= served.tick).then(|| route.not_due(served.tick).by_the_wall(now.wall, time))
+    }
 }
 
 /// One wish to release: a fix, what for, and to whom.
@@ -99,7 +114,7 @@ impl Minimizer {
         randomness: Randomness,
     ) -> Result<Self, Error> {
         let routes = Routes::new(&policy)?;
-        let served = vec![None; routes.len()];
+        let served = (0..routes.len()).map(|_| None).collect();
         Ok(Self { policy, routes, clock, state: Mutex::new(State { ledger, randomness, served }) })
     }
 
@@ -115,16 +130,17 @@ impl Minimizer {
     pub fn release(&self, fix: &Fix, purpose: &str, destination: &str) -> Result<Outcome, Error> {
         let route = self.routes.find(purpose, destination)?;
         let state = &mut *self.lock()?;
-        let now = self.clock.at(fix);
-        if let Some(served) = state.served[route.index].filter(|&served| route.tick(now) <= served) {
-            return Ok(Outcome::Withheld(route.not_due(served)));
+        let now = self.clock.reading_at(fix);
+        if let Some(not_due) = state.known_not_due(route, now) {
+            return Ok(Outcome::Withheld(not_due));
         }
         let mut account = state.ledger.begin(self.policy.budget(), now)?;
-        let outcome = travel(fix, route, &mut *account, &mut state.randomness)?;
-        match outcome {
-            Outcome::Released(_) | Outcome::Held(_) => account.commit()?,
-            Outcome::Withheld(Withheld::NotDue { .. }) => state.served[route.index] = Some(route.tick(now)),
-            Outcome::Withheld(_) => {}
+        let time = account.time();
+        let outcome = travel(fix, route, &mut *account, now.wall, &mut state.randomness)?;
+        // Where nothing goes out, this writes no more than a clock that was turned.
+        account.commit()?;
+        if let Outcome::Withheld(Withheld::NotDue { .. }) = outcome {
+            state.served[route.index] = Some(Served { tick: route.tick(time), time: LedgerTime::known(time, now) });
         }
         Ok(outcome)
     }
@@ -136,17 +152,17 @@ impl Minimizer {
     /// As [`release`](Self::release): if one request fails, nothing at all was charged or released.
     pub fn release_all<'a>(&self, requests: impl IntoIterator<Item = Request<'a>>) -> Result<Vec<Outcome>, Error> {
         let state = &mut *self.lock()?;
-        // The ledger's time starts where its last charge left it, and each fix moves it on.
-        let mut account = state.ledger.begin(self.policy.budget(), Timestamp::UNIX_EPOCH)?;
+        let mut requests = requests.into_iter().peekable();
+        let Some(first) = requests.peek() else { return Ok(Vec::new()) };
+        let mut account = state.ledger.begin(self.policy.budget(), self.clock.reading_at(first.fix))?;
         let mut outcomes = Vec::new();
         for Request { fix, purpose, destination } in requests {
             let route = self.routes.find(purpose, destination)?;
-            account.advance(self.clock.at(fix));
-            outcomes.push(travel(fix, route, &mut *account, &mut state.randomness)?);
+            let now = self.clock.reading_at(fix);
+            account.advance(now);
+            outcomes.push(travel(fix, route, &mut *account, now.wall, &mut state.randomness)?);
         }
-        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Released(_) | Outcome::Held(_))) {
-            account.commit()?;
-        }
+        account.commit()?;
         Ok(outcomes)
     }
 
@@ -158,13 +174,14 @@ impl Minimizer {
     pub fn preview(&self, purpose: &str, destination: &str) -> Result<Preview, Error> {
         let route = self.routes.find(purpose, destination)?;
         let state = &mut *self.lock()?;
-        let account = state.ledger.begin(self.policy.budget(), self.clock.now())?;
+        let now = self.clock.reading();
+        let account = state.ledger.begin(self.policy.budget(), now)?;
         Ok(match route.due(&*account)? {
             Ok(Due::View(draw)) if route.has_view(&draw, &*account)? => Preview::Hold,
             Ok(Due::View(_)) => Preview::Release(PrivacyLoss::ZERO),
             Ok(Due::Draw { .. }) => Preview::Release(route.loss),
             Ok(Due::Ask(_)) => Preview::Ask { at_most: route.at_most() },
-            Err(withheld) => Preview::Withheld(withheld),
+            Err(withheld) => Preview::Withheld(withheld.by_the_wall(now.wall, account.time())),
         })
     }
 
@@ -174,7 +191,7 @@ impl Minimizer {
     ///
     /// [`Error::Ledger`] if the ledger cannot be read.
     pub fn remaining(&self) -> Result<Vec<Remaining>, Error> {
-        Ok(self.lock()?.ledger.remaining(self.policy.budget(), self.clock.now())?)
+        Ok(self.lock()?.ledger.remaining(self.policy.budget(), self.clock.reading())?)
     }
 
     /// Every receipt, oldest first: what was released, when, for what, to whom, at what loss.
@@ -207,19 +224,20 @@ fn travel(
     fix: &Fix,
     route: &Route,
     account: &mut dyn Transaction,
+    wall: Timestamp,
     randomness: &mut Randomness,
 ) -> Result<Outcome, Error> {
     let decision = match route.due(account)? {
         Ok(Due::View(draw)) => Decision::free(draw),
         Ok(Due::Ask(draw)) => route.ask(fix, draw, account, randomness)?,
         Ok(Due::Draw { tick }) => route.draw(fix, tick, randomness)?,
-        Err(withheld) => return Ok(Outcome::Withheld(withheld)),
+        Err(withheld) => return Ok(Outcome::Withheld(withheld.by_the_wall(wall, account.time()))),
     };
     if route.has_view(&decision.draw, account)? {
         route.hold(&decision.draw, account)?;
-        return Ok(Outcome::Held(route.coarsen(&decision, None, account.time())));
+        return Ok(Outcome::Held(route.coarsen(&decision, None, wall)));
     }
-    let release = route.coarsen(&decision, Some(fix), account.time());
+    let release = route.coarsen(&decision, Some(fix), wall);
     Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(spent.into()),

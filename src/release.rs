@@ -259,6 +259,21 @@ pub enum Withheld {
     },
 }
 
+impl Withheld {
+    /// The same, in times of the wall clock, which shows `wall` at the ledger's `time`.
+    pub(crate) fn by_the_wall(self, wall: Timestamp, time: Timestamp) -> Self {
+        let ahead_ms = wall.as_millisecond().saturating_sub(time.as_millisecond());
+        let shown = |time: Timestamp| {
+            let shown_ms = time.as_millisecond().saturating_add(ahead_ms);
+            Timestamp::from_millisecond(shown_ms).unwrap_or(if shown_ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
+        };
+        match self {
+            Self::NotDue { next } => Self::NotDue { next: shown(next) },
+            Self::BudgetSpent { until } => Self::BudgetSpent { until: until.map(shown) },
+        }
+    }
+}
+
 impl From<Spent> for Withheld {
     fn from(spent: Spent) -> Self {
         Self::BudgetSpent { until: spent.until() }

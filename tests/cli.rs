@@ -510,7 +510,11 @@ fn a_journey_in_zcdp_accounting_is_billed_in_rho() {
         folder.run(&[&arguments[..], more].concat(), &format!("lat,lon,time\n52,5,{NOON}\n"))
     };
     let bill = replay("zcdp.toml", &[]);
-    assert!(err(&bill).contains("spent ρ 0.1 (ε 2.72 at δ 1e-9)") && err(&bill).contains("budget ρ 0.5 in 24h"), "{}", err(&bill));
+    assert!(
+        err(&bill).contains("spent ρ 0.1 (ε 2.72 at δ 1e-9)") && err(&bill).contains("budget ρ 0.5 in 24h"),
+        "{}",
+        err(&bill)
+    );
     let ledger = ["--ledger", "zcdp.ledger", "--json"];
     let receipt: Value = serde_json::from_str(out(&folder.run(&[&["receipts"], &ledger[..]].concat(), ""))).unwrap();
     assert_eq!((receipt["rho"].as_f64(), receipt.get("epsilon")), (Some(0.1), None));

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hereabouts::{
     Budget, Charge, Draw, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss,
-    Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
+    Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -32,7 +32,7 @@ fn disk_full() -> LedgerError {
 }
 
 impl Ledger for Failing {
-    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
         let fails = self.fails.load(Ordering::SeqCst);
         if fails && self.step == "begin" {
             return Err(disk_full());
@@ -41,7 +41,7 @@ impl Ledger for Failing {
         Ok(Box::new(FailingTransaction { transaction, fails, step: self.step }))
     }
 
-    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+    fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
         self.ledger.remaining(budget, now)
     }
 
@@ -61,7 +61,7 @@ impl Transaction for FailingTransaction<'_> {
         self.transaction.time()
     }
 
-    fn advance(&mut self, clock: Timestamp) -> Timestamp {
+    fn advance(&mut self, clock: Reading) -> Timestamp {
         self.transaction.advance(clock)
     }
 

@@ -282,7 +282,7 @@ mod at_rest {
         for tick in 1..30 {
             assert_eq!(held(&open(&path), &at(HOME, tick), "a").cell(), home.cell());
             let mut ledger = SqliteLedger::open(&path).unwrap();
-            let transaction = ledger.begin(policy_with(2.0, 1e6, 8).budget(), time(NINE)).unwrap();
+            let transaction = ledger.begin(policy_with(2.0, 1e6, 8).budget(), time(NINE).into()).unwrap();
             let draw = Transaction::draw(&*transaction, "weather").unwrap().unwrap();
             assert_eq!((draw.tick, draw.since), ((NINE + tick * QUARTER) * 1_000, NINE * 1_000));
             thresholds.insert(draw.threshold_noise_cm.unwrap());
@@ -322,7 +322,7 @@ mod audited {
 
     use hereabouts::audit::{Estimate, Place, Run, Traces, empirical_epsilon_of_stays, traces};
     use hereabouts::{
-        Budget, Charge, Draw, Hold, LatticePoint, Ledger, LedgerError, Receipt, Remaining, Timestamp, Transaction,
+        Budget, Charge, Draw, Hold, LatticePoint, Ledger, LedgerError, Reading, Receipt, Remaining, Transaction,
     };
 
     use super::*;
@@ -335,15 +335,11 @@ mod audited {
     }
 
     impl Ledger for Fresh {
-        fn begin<'a>(
-            &'a mut self,
-            budget: &Budget,
-            clock: Timestamp,
-        ) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+        fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
             if self.is_asked.swap(false, Ordering::SeqCst) {
                 self.ledger = MemoryLedger::new();
-                let before = time(clock.as_second() - QUARTER);
-                let mut transaction = self.ledger.begin(budget, before)?;
+                let before = time(clock.wall.as_second() - QUARTER);
+                let mut transaction = self.ledger.begin(budget, before.into())?;
                 let charge = Charge {
                     purpose: "weather",
                     destination: "a",
@@ -361,7 +357,7 @@ mod audited {
             self.ledger.begin(budget, clock)
         }
 
-        fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+        fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
             self.ledger.remaining(budget, now)
         }
 

@@ -53,7 +53,7 @@ fn receipts(ledger: &mut dyn Ledger) -> Vec<Receipt> {
 
 /// One committed transaction with one charge; whether there was room.
 fn charge(ledger: &mut dyn Ledger, budget: &Budget, time_ms: i64, billionths: u64) -> bool {
-    let mut transaction = ledger.begin(budget, at_ms(time_ms)).unwrap();
+    let mut transaction = ledger.begin(budget, at_ms(time_ms).into()).unwrap();
     let done = transaction.charge(&charge_of(billionths)).unwrap().is_ok();
     transaction.commit().unwrap();
     done
@@ -92,8 +92,8 @@ mod promises {
             assert!(charge(ledger, &budget, today_ms, 10));
             assert!(!charge(ledger, &budget, today_ms - GPS_WEEK_ROLLOVER_MS, 1));
             let then = at_ms(today_ms - GPS_WEEK_ROLLOVER_MS);
-            assert_eq!(ledger.remaining(&budget, then).unwrap()[0].remaining(), loss(0));
-            let transaction = ledger.begin(&budget, then).unwrap();
+            assert_eq!(ledger.remaining(&budget, then.into()).unwrap()[0].remaining(), loss(0));
+            let transaction = ledger.begin(&budget, then.into()).unwrap();
             assert_eq!(transaction.time(), at_ms(today_ms));
             let spent = transaction.affords(loss(1)).unwrap().unwrap_err();
             assert_eq!(spent.until(), Some(at_ms(today_ms + 86_400_000)));
@@ -117,11 +117,24 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
             assert!(charge(ledger, &budget, 0, 10));
-            let mut transaction = ledger.begin(&budget, at_ms(5_000)).unwrap();
-            assert_eq!(transaction.advance(at_ms(4_000)), at_ms(5_000));
-            assert_eq!(transaction.advance(at_ms(9_000)), at_ms(9_000));
+            let mut transaction = ledger.begin(&budget, at_ms(5_000).into()).unwrap();
+            assert_eq!(transaction.advance(at_ms(9_000).into()), at_ms(9_000));
             transaction.commit().unwrap();
-            assert_eq!(ledger.begin(&budget, at_ms(-1)).unwrap().time(), at_ms(0));
+            assert_eq!(ledger.begin(&budget, at_ms(-1).into()).unwrap().time(), at_ms(0));
+        });
+    }
+
+    #[test]
+    fn a_clock_that_was_turned_is_kept_though_nothing_is_charged() {
+        on_every_ledger(|ledger| {
+            let budget = budget(&[(10, 1_000)]);
+            assert!(charge(ledger, &budget, 0, 10));
+            let mut transaction = ledger.begin(&budget, at_ms(5_000).into()).unwrap();
+            assert_eq!(transaction.advance(at_ms(-4_000).into()), at_ms(5_000));
+            transaction.commit().unwrap();
+            // Behind its latest time by nine seconds, it runs on all the same.
+            assert_eq!(ledger.begin(&budget, at_ms(-3_000).into()).unwrap().time(), at_ms(6_000));
+            assert_eq!(ledger.begin(&budget, at_ms(5_000).into()).unwrap().time(), at_ms(5_000));
         });
     }
 
@@ -130,10 +143,10 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
             assert!(charge(ledger, &budget, 0, 4));
-            let before = ledger.remaining(&budget, at_ms(0)).unwrap();
-            assert_eq!(ledger.begin(&budget, at_ms(0)).unwrap().affords(loss(6)).unwrap(), Ok(()));
-            assert!(ledger.begin(&budget, at_ms(0)).unwrap().affords(loss(7)).unwrap().is_err());
-            assert_eq!(ledger.remaining(&budget, at_ms(0)).unwrap(), before);
+            let before = ledger.remaining(&budget, at_ms(0).into()).unwrap();
+            assert_eq!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords(loss(6)).unwrap(), Ok(()));
+            assert!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords(loss(7)).unwrap().is_err());
+            assert_eq!(ledger.remaining(&budget, at_ms(0).into()).unwrap(), before);
             assert!(charge(ledger, &budget, 0, 6));
         });
     }
@@ -143,8 +156,8 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
             assert!(charge(ledger, &budget, 0, 4));
-            let before = (receipts(ledger), ledger.remaining(&budget, at_ms(0)).unwrap());
-            let mut transaction = ledger.begin(&budget, at_ms(700)).unwrap();
+            let before = (receipts(ledger), ledger.remaining(&budget, at_ms(0).into()).unwrap());
+            let mut transaction = ledger.begin(&budget, at_ms(700).into()).unwrap();
             let draw = Draw::new(9, point(9));
             let other = Charge { purpose: "fitness", destination: "cn", grid: "s2:13", draw, ..charge_of(5) };
             assert_eq!(transaction.charge(&other).unwrap(), Ok(2));
@@ -152,8 +165,8 @@ mod promises {
             assert_eq!(transaction.draw("fitness").unwrap(), Some(draw));
             assert_eq!(transaction.served("fitness", "cn").unwrap(), Some(9));
             drop(transaction);
-            assert_eq!((receipts(ledger), ledger.remaining(&budget, at_ms(0)).unwrap()), before);
-            let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+            assert_eq!((receipts(ledger), ledger.remaining(&budget, at_ms(0).into()).unwrap()), before);
+            let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             assert_eq!(transaction.time(), at_ms(0));
             assert_eq!(transaction.draw("fitness").unwrap(), None);
             assert_eq!(transaction.served("fitness", "cn").unwrap(), None);
@@ -168,11 +181,11 @@ mod promises {
     fn several_charges_of_one_transaction_share_one_budget() {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
-            let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+            let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             assert!(transaction.charge(&charge_of(6)).unwrap().is_ok());
             assert!(transaction.charge(&charge_of(6)).unwrap().is_err());
             assert!(transaction.charge(&charge_of(4)).unwrap().is_ok());
-            transaction.advance(at_ms(1_000));
+            transaction.advance(at_ms(1_000).into());
             assert!(transaction.charge(&charge_of(10)).unwrap().is_ok(), "time goes on within a transaction");
             transaction.commit().unwrap();
             assert_eq!(receipts(ledger).iter().map(|receipt| receipt.loss().billionths()).sum::<u64>(), 20);
@@ -184,16 +197,16 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000)]);
             let draw = Draw::new(7, point(3));
-            let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+            let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             transaction.charge(&Charge { draw, ..charge_of(10) }).unwrap().unwrap();
             transaction.commit().unwrap();
-            let mut transaction = ledger.begin(&budget, at_ms(500)).unwrap();
+            let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
             assert_eq!(transaction.draw("weather").unwrap(), Some(draw));
             assert_eq!(transaction.served("weather", "eu").unwrap(), Some(7));
             assert_eq!(transaction.served("weather", "cn").unwrap(), None);
             transaction.charge(&Charge { draw, destination: "cn", ..charge_of(0) }).unwrap().unwrap();
             transaction.commit().unwrap();
-            let transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+            let transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             assert_eq!(transaction.time(), at_ms(500), "a free view moves the time too");
             assert_eq!(transaction.served("weather", "cn").unwrap(), Some(7));
         });
@@ -207,7 +220,7 @@ mod promises {
                 assert!(charge(ledger, &day, second * 1_000, 10));
             }
             let long = budget(&[(100, 3_000), (45, 60_000)]);
-            let remaining = ledger.remaining(&long, at_ms(4_000)).unwrap();
+            let remaining = ledger.remaining(&long, at_ms(4_000).into()).unwrap();
             assert_eq!((remaining[0].spent(), remaining[1].spent()), (loss(30), loss(50)));
             assert_eq!((remaining[0].remaining(), remaining[1].remaining()), (loss(70), loss(0)));
             assert!(!charge(ledger, &long, 4_000, 1));
@@ -220,10 +233,10 @@ mod promises {
     fn what_remains_says_when_the_oldest_charge_leaves() {
         on_every_ledger(|ledger| {
             let budget = budget(&[(10, 1_000), (20, 5_000)]);
-            assert_eq!(ledger.remaining(&budget, at_ms(0)).unwrap()[0].frees(), None);
+            assert_eq!(ledger.remaining(&budget, at_ms(0).into()).unwrap()[0].frees(), None);
             assert!(charge(ledger, &budget, 100, 3));
             assert!(charge(ledger, &budget, 900, 3));
-            let remaining = ledger.remaining(&budget, at_ms(1_100)).unwrap();
+            let remaining = ledger.remaining(&budget, at_ms(1_100).into()).unwrap();
             assert_eq!((remaining[0].spent(), remaining[0].frees()), (loss(3), Some(at_ms(1_900))));
             assert_eq!((remaining[1].spent(), remaining[1].frees()), (loss(6), Some(at_ms(5_100))));
             let json = serde_json::to_string(&remaining[0]).unwrap();
@@ -239,7 +252,7 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(1_000, 1_000)]);
             for step in 0..20_u32 {
-                let mut transaction = ledger.begin(&budget, at_ms(i64::from(step))).unwrap();
+                let mut transaction = ledger.begin(&budget, at_ms(i64::from(step)).into()).unwrap();
                 let cell = format!("cell {step}");
                 let bucket = at_ms(i64::from(step) * 900_000);
                 let span = Duration::from_micros(900_000_500);
@@ -272,7 +285,7 @@ mod promises {
         on_every_ledger(|ledger| {
             let budget = budget(&[(9_000_000_000_000_000_000, 1_000)]);
             for refused in [u64::MAX, i64::MAX as u64 + 1, 9_000_000_000_000_000_001] {
-                let spent = ledger.begin(&budget, at_ms(0)).unwrap().charge(&charge_of(refused)).unwrap();
+                let spent = ledger.begin(&budget, at_ms(0).into()).unwrap().charge(&charge_of(refused)).unwrap();
                 assert_eq!(spent.unwrap_err().until(), None);
             }
             assert!(charge(ledger, &budget, 0, 9_000_000_000_000_000_000));
@@ -292,11 +305,20 @@ mod promises {
 #[derive(Clone, Default)]
 struct BruteForce {
     charges: Vec<(i64, u64)>,
+    /// The ledger's time, the last reading of the wall clock, and the latest one.
+    clock: Option<(i64, i64, i64)>,
+    /// Whether the clock stepped back since something was written.
+    turned: bool,
 }
 
 impl BruteForce {
-    fn mark_ms(&self) -> i64 {
-        self.charges.iter().map(|&(time_ms, _)| time_ms).max().unwrap_or(i64::MIN)
+    /// The ledger's time when a wall clock shows this.
+    fn advance(&mut self, wall_ms: i64) -> i64 {
+        let (now_ms, last_ms, latest_ms) = self.clock.unwrap_or((wall_ms, wall_ms, wall_ms));
+        let passed_ms = if wall_ms >= latest_ms { wall_ms - latest_ms } else { (wall_ms - last_ms).max(0) };
+        self.turned |= wall_ms < last_ms;
+        self.clock = Some((now_ms + passed_ms, wall_ms, latest_ms.max(wall_ms)));
+        now_ms + passed_ms
     }
 
     fn spent(&self, window: &Window, now_ms: i64) -> u64 {
@@ -340,7 +362,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
     let mut policy = 0;
     let mut truth = BruteForce::default();
     let mut draws: [Option<Draw>; 3] = [None; 3];
-    let mut wall_ms = 1_000_000;
+    let mut wall_ms: i64 = 1_000_000;
     for (number, step) in steps.iter().enumerate() {
         let budget = &budgets[policy % 2];
         match step {
@@ -349,13 +371,14 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
             Step::Transaction { clock_ms, charges, commit } => {
                 wall_ms += clock_ms;
                 let (mut tried, mut tried_draws) = (truth.clone(), draws);
-                let mut now_ms = wall_ms.max(truth.mark_ms());
-                let mut transaction = ledger.begin(budget, at_ms(wall_ms)).unwrap();
+                let mut now_ms = tried.advance(wall_ms);
+                let mut written = truth.clock;
+                let mut transaction = ledger.begin(budget, at_ms(wall_ms).into()).unwrap();
                 assert_eq!(transaction.time(), at_ms(now_ms));
                 for &(move_ms, billionths, purpose) in charges {
-                    let clock_ms = now_ms + move_ms;
-                    now_ms = now_ms.max(clock_ms);
-                    assert_eq!(transaction.advance(at_ms(clock_ms)), at_ms(now_ms));
+                    let clock_ms = wall_ms + move_ms;
+                    now_ms = tried.advance(clock_ms);
+                    assert_eq!(transaction.advance(at_ms(clock_ms).into()), at_ms(now_ms));
                     assert_eq!(transaction.draw(PURPOSES[purpose]).unwrap(), tried_draws[purpose]);
                     let draw = Draw::new(now_ms, point(number as u64));
                     let asked = Charge { purpose: PURPOSES[purpose], draw, ..charge_of(billionths) };
@@ -365,6 +388,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                             assert!(affords.is_ok());
                             assert!(tried.fits(budget, now_ms, billionths), "overspent");
                             tried.charges.push((now_ms, billionths));
+                            (written, tried.turned) = (tried.clock, false);
                             tried_draws[purpose] = Some(draw);
                             assert_eq!(sequence, tried.charges.len() as u64);
                         }
@@ -378,15 +402,17 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                 }
                 if *commit {
                     transaction.commit().unwrap();
-                    (truth, draws) = (tried, tried_draws);
+                    let clock = if tried.turned { tried.clock } else { written };
+                    (truth, draws) = (BruteForce { clock, turned: false, ..tried }, tried_draws);
                 } else {
                     drop(transaction);
                 }
             }
         }
         let budget = &budgets[policy % 2];
-        let now_ms = wall_ms.max(truth.mark_ms());
-        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms)).unwrap().iter().zip(budget.windows()) {
+        let now_ms = truth.clone().advance(wall_ms);
+        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms).into()).unwrap().iter().zip(budget.windows())
+        {
             assert_eq!(remaining.spent(), loss(truth.spent(window, now_ms)));
         }
     }

@@ -42,7 +42,7 @@ fn charge_of(billionths: u64) -> Charge<'static> {
 
 /// One committed transaction with one charge; whether there was room.
 fn charge(ledger: &mut SqliteLedger, budget: &Budget, time_ms: i64, billionths: u64) -> Result<bool, LedgerError> {
-    let mut transaction = ledger.begin(budget, at_ms(time_ms))?;
+    let mut transaction = ledger.begin(budget, at_ms(time_ms).into())?;
     let done = transaction.charge(&charge_of(billionths))?.is_ok();
     transaction.commit()?;
     Ok(done)
@@ -66,9 +66,9 @@ fn folder() -> (TempDir, PathBuf) {
 /// A closed ledger with some charges.
 fn used(path: &Path) {
     let mut ledger = SqliteLedger::open(path).unwrap();
-    let mut transaction = ledger.begin(&budget(1_000, 1_000_000), at_ms(0)).unwrap();
+    let mut transaction = ledger.begin(&budget(1_000, 1_000_000), at_ms(0).into()).unwrap();
     for step in 0..200 {
-        transaction.advance(at_ms(step));
+        transaction.advance(at_ms(step).into());
         transaction.charge(&charge_of(5)).unwrap().unwrap();
     }
     transaction.commit().unwrap();
@@ -97,7 +97,7 @@ fn refused(folder: &Path, path: &Path) -> LedgerError {
 /// What opening and reading everything answers.
 fn read_all(path: &Path) -> Result<u64, LedgerError> {
     let mut ledger = SqliteLedger::open(path)?;
-    let spent = ledger.remaining(&budget(1_000, 1_000_000), at_ms(0))?[0].spent().billionths();
+    let spent = ledger.remaining(&budget(1_000, 1_000_000), at_ms(0).into())?[0].spent().billionths();
     receipts(&mut ledger)?;
     Ok(spent)
 }
@@ -111,15 +111,15 @@ mod kept {
         let budget = budget(10, 1_000);
         let draw = Draw::new(-3, LatticePoint::nearest(&Position::new(-90.0, 0.0)));
         let mut ledger = SqliteLedger::open(&path).unwrap();
-        let mut transaction = ledger.begin(&budget, at_ms(7_000)).unwrap();
+        let mut transaction = ledger.begin(&budget, at_ms(7_000).into()).unwrap();
         transaction.charge(&Charge { purpose: "é \0 \"'", draw, ..charge_of(4) }).unwrap().unwrap();
         transaction.charge(&charge_of(3)).unwrap().unwrap();
         transaction.commit().unwrap();
-        let before = (receipts(&mut ledger).unwrap(), ledger.remaining(&budget, at_ms(0)).unwrap());
+        let before = (receipts(&mut ledger).unwrap(), ledger.remaining(&budget, at_ms(0).into()).unwrap());
         drop(ledger);
         let mut ledger = SqliteLedger::open(&path).unwrap();
-        assert_eq!((receipts(&mut ledger).unwrap(), ledger.remaining(&budget, at_ms(0)).unwrap()), before);
-        let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+        assert_eq!((receipts(&mut ledger).unwrap(), ledger.remaining(&budget, at_ms(0).into()).unwrap()), before);
+        let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
         assert_eq!(transaction.time(), at_ms(7_000));
         assert_eq!(transaction.draw("é \0 \"'").unwrap(), Some(draw));
         assert_eq!(transaction.served("é \0 \"'", "eu").unwrap(), Some(-3));
@@ -138,14 +138,14 @@ mod kept {
         let version = || other.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0)).unwrap();
         let data = || contents(folder.path()).into_iter().filter(|(path, _)| !path.ends_with("ledger.db-shm"));
         let before = (version(), data().collect::<Vec<_>>());
-        let mut transaction = ledger.begin(&budget, at_ms(500)).unwrap();
+        let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
         assert_eq!(transaction.affords(loss(6)).unwrap(), Ok(()));
         assert!(transaction.charge(&charge_of(7)).unwrap().is_err());
         transaction.commit().unwrap();
-        let mut transaction = ledger.begin(&budget, at_ms(500)).unwrap();
+        let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
         transaction.charge(&Charge { purpose: "new", ..charge_of(6) }).unwrap().unwrap();
         drop(transaction);
-        ledger.remaining(&budget, at_ms(900)).unwrap();
+        ledger.remaining(&budget, at_ms(900).into()).unwrap();
         assert!((version(), data().collect::<Vec<_>>()) == before);
     }
 
@@ -155,7 +155,7 @@ mod kept {
         let (latitude_deg, longitude_deg) = (52.090_736_1, 5.121_420_9);
         let fix = Fix::wgs84(latitude_deg, longitude_deg, 7.25, at_ms(1_718_877_612_345)).unwrap();
         let mut ledger = SqliteLedger::open(&path).unwrap();
-        let mut transaction = ledger.begin(&budget(10, 1_000), fix.time()).unwrap();
+        let mut transaction = ledger.begin(&budget(10, 1_000), fix.time().into()).unwrap();
         transaction.charge(&Charge { bucket: at_ms(1_718_877_600_000), ..charge_of(4) }).unwrap().unwrap();
         transaction.commit().unwrap();
         let raw_point = LatticePoint::nearest(&Position::new(latitude_deg, longitude_deg)).to_bits();
@@ -190,7 +190,7 @@ mod kept {
         };
         for (draw, gone) in [(old, new), (new, old), (charge_of(0).draw, new)] {
             let mut ledger = SqliteLedger::open(&path).unwrap();
-            let mut transaction = ledger.begin(&budget, at_ms(0)).unwrap();
+            let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             transaction.charge(&Charge { draw, ..charge_of(1) }).unwrap().unwrap();
             transaction.commit().unwrap();
             drop(ledger);
@@ -442,7 +442,7 @@ mod shared {
         for turn in 0..5 {
             assert!(charge(&mut one, &budget, turn * 1_000, 6).unwrap());
             assert!(!charge(&mut two, &budget, turn * 1_000, 5).unwrap());
-            assert_eq!(two.remaining(&budget, at_ms(0)).unwrap()[0].remaining(), loss(4));
+            assert_eq!(two.remaining(&budget, at_ms(0).into()).unwrap()[0].remaining(), loss(4));
             assert!(charge(&mut two, &budget, 0, 4).unwrap());
             assert!(!charge(&mut one, &budget, turn * 1_000, 1).unwrap());
         }
@@ -456,12 +456,12 @@ mod shared {
         let budget = budget(10, 1_000);
         let mut one = SqliteLedger::open(&path).unwrap();
         let mut two = SqliteLedger::open(&path).unwrap();
-        let held = one.begin(&budget, at_ms(0)).unwrap();
+        let held = one.begin(&budget, at_ms(0).into()).unwrap();
         let start = Instant::now();
         let error = charge(&mut two, &budget, 0, 1).unwrap_err();
         assert!(matches!(error, LedgerError::Busy { .. }), "{error}");
         assert!(start.elapsed() > Duration::from_secs(4));
-        assert_eq!(two.remaining(&budget, at_ms(0)).unwrap()[0].remaining(), loss(10), "readers do not wait");
+        assert_eq!(two.remaining(&budget, at_ms(0).into()).unwrap()[0].remaining(), loss(10), "readers do not wait");
         drop(held);
         assert!(charge(&mut two, &budget, 0, 1).unwrap());
     }
@@ -509,7 +509,7 @@ mod shared {
     fn child_that_crashes() {
         let mut ledger = SqliteLedger::open(path_from_parent()).unwrap();
         assert!(charge(&mut ledger, &budget(1_000, 1_000_000), 0, 5).unwrap());
-        let mut transaction = ledger.begin(&budget(1_000, 1_000_000), at_ms(0)).unwrap();
+        let mut transaction = ledger.begin(&budget(1_000, 1_000_000), at_ms(0).into()).unwrap();
         for _ in 0..100 {
             transaction.charge(&charge_of(1)).unwrap().unwrap();
         }

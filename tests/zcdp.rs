@@ -95,9 +95,9 @@ fn a_pure_draw_and_a_stay_count_half_the_squares_of_their_epsilons() {
 /// What was spent in one currency cannot be summed in the other: nothing is released, and nothing changes.
 fn assert_refused(mut ledger: impl Ledger + 'static, reopen: impl Fn() -> Option<Box<dyn Ledger>>) {
     // A ledger without charges has no currency yet.
-    assert!(ledger.remaining(policy().budget(), support::time(NINE)).is_ok());
-    assert!(ledger.remaining(pure_policy().budget(), support::time(NINE)).is_ok());
-    let mut transaction = ledger.begin(policy().budget(), support::time(NINE)).unwrap();
+    assert!(ledger.remaining(policy().budget(), support::time(NINE).into()).is_ok());
+    assert!(ledger.remaining(pure_policy().budget(), support::time(NINE).into()).is_ok());
+    let mut transaction = ledger.begin(policy().budget(), support::time(NINE).into()).unwrap();
     let point = hereabouts::LatticePoint::nearest(&hereabouts::Position::new(52.2, 5.3));
     let charge = hereabouts::Charge {
         purpose: "trace",
@@ -112,7 +112,7 @@ fn assert_refused(mut ledger: impl Ledger + 'static, reopen: impl Fn() -> Option
     };
     transaction.charge(&charge).unwrap().unwrap();
     transaction.commit().unwrap();
-    let error = ledger.remaining(pure_policy().budget(), support::time(NINE)).unwrap_err();
+    let error = ledger.remaining(pure_policy().budget(), support::time(NINE).into()).unwrap_err();
     assert!(
         matches!(error, LedgerError::OtherAccounting { found: Accounting::Zcdp, asked: Accounting::Pure, .. }),
         "{error}"

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::accountant::{Accountant, ChargeId};
 use super::ledger::{Charge, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
+use super::time::{LedgerTime, Reading};
 use super::window::Budget;
 use crate::lattice::LatticePoint;
 
@@ -21,6 +22,7 @@ pub(super) type NameId = u32;
 #[derive(Debug)]
 pub(super) struct Account {
     accountant: Accountant,
+    clock: Kept,
     names: Names,
     draws: Slots<NameId, Standing>,
     /// By the sequence number of the receipt that began it.
@@ -31,6 +33,23 @@ pub(super) struct Account {
     /// The sequence number of the last receipt.
     sequence: u64,
     sequence_before: u64,
+}
+
+/// The ledger's time: `None` before the first reading of a clock.
+#[derive(Debug, Default)]
+struct Kept {
+    now: Option<LedgerTime>,
+    /// When something was last written.
+    written: Option<LedgerTime>,
+    /// Whether the clocks were turned since.
+    is_turned: bool,
+    before: Option<LedgerTime>,
+}
+
+impl Kept {
+    fn at(time: Option<LedgerTime>) -> Self {
+        Self { now: time, written: time, is_turned: false, before: time }
+    }
 }
 
 /// A charge that was made: what its receipt is stored as.
@@ -71,6 +90,7 @@ impl Account {
     pub(super) fn new(budget: Budget) -> Self {
         Self {
             accountant: Accountant::new(budget),
+            clock: Kept::default(),
             names: Names::default(),
             draws: Slots::default(),
             stays: Slots::default(),
@@ -89,6 +109,20 @@ impl Account {
     #[must_use]
     pub(super) fn under(self, budget: Budget) -> Self {
         Self { accountant: Accountant::new(budget), sequence: 0, ..self }
+    }
+
+    /// Takes over the stored time, after the losses.
+    pub(super) fn set_clock(&mut self, time: Option<LedgerTime>) {
+        self.clock = Kept::at(time);
+        if let Some(time) = time {
+            self.accountant.advance(time.now_ms);
+            self.accountant.mark();
+        }
+    }
+
+    /// The time that is to be stored.
+    pub(super) fn clock(&self) -> Option<LedgerTime> {
+        self.clock.written
     }
 
     /// Takes over stored losses, in any order.
@@ -123,9 +157,28 @@ impl Account {
         self.accountant.time()
     }
 
-    pub(super) fn advance(&mut self, clock: Timestamp) -> Timestamp {
-        self.accountant.advance(clock.as_millisecond());
+    pub(super) fn advance(&mut self, reading: Reading) -> Timestamp {
+        let now = self.clock.now.map_or_else(|| LedgerTime::first(reading), |time| time.at(reading));
+        self.clock.is_turned |= self.clock.now.is_some_and(|time| time.is_turned(reading));
+        self.clock.now = Some(now);
+        self.accountant.advance(now.now_ms);
         self.accountant.time()
+    }
+
+    /// Something is written: the present time is to be kept with it.
+    fn mark(&mut self) {
+        self.accountant.mark();
+        self.clock.written = self.clock.now;
+        self.clock.is_turned = false;
+    }
+
+    /// Keeps the present time if the clocks were turned and nothing else keeps it; whether that is to be written.
+    pub(super) fn keep_turned_clock(&mut self) -> bool {
+        let is_turned = self.clock.is_turned;
+        if is_turned {
+            self.mark();
+        }
+        is_turned
     }
 
     pub(super) fn draw(&self, purpose: &str) -> Option<Draw> {
@@ -178,6 +231,7 @@ impl Account {
         let charged = before.map_or(PrivacyLoss::ZERO, |before| before.loss);
         let loss = loss.max(charged);
         let charge = self.accountant.record(loss);
+        self.mark();
         self.stays.set(standing.receipt, Stay { loss, last_ms: self.accountant.time_ms(), charge });
         Ok(loss.saturating_sub(charged))
     }
@@ -187,12 +241,14 @@ impl Account {
         let names = self.names.id(purpose).zip(self.names.id(destination));
         let Some((purpose, destination)) = names else { return };
         let Some(Standing { receipt, .. }) = self.draws.get(&purpose) else { return };
+        self.mark();
         self.draws.set(purpose, Standing { draw, receipt });
         self.served.set((purpose, destination), draw.tick);
     }
 
     pub(super) fn charge(&mut self, charge: &Charge<'_>) -> Result<Entry, Spent> {
         self.accountant.charge(charge.loss)?;
+        self.mark();
         let purpose = self.names.intern(charge.purpose);
         let destination = self.names.intern(charge.destination);
         let grid = self.names.intern(charge.grid);
@@ -223,7 +279,7 @@ impl Account {
     }
 
     /// What is left at a time, without a trace.
-    pub(super) fn remaining(&mut self, now: Timestamp) -> Vec<Remaining> {
+    pub(super) fn remaining(&mut self, now: Reading) -> Vec<Remaining> {
         self.begin();
         self.advance(now);
         let remaining = self.accountant.remaining();
@@ -242,6 +298,8 @@ impl Account {
     }
 
     fn keep(&mut self) {
+        let written = self.clock.written;
+        self.clock = Kept::at(written);
         self.names.keep();
         self.draws.keep();
         self.stays.keep();
@@ -252,6 +310,8 @@ impl Account {
 
     pub(super) fn rollback(&mut self) {
         self.accountant.rollback();
+        let before = self.clock.before;
+        self.clock = Kept::at(before);
         self.names.rollback();
         self.draws.rollback();
         self.stays.rollback();

@@ -13,7 +13,7 @@ use super::window::{Budget, Window};
 ///
 /// A charge may be moved to a later time: that of a stay counts at the last tick that asked about it.
 ///
-/// Time is in whole milliseconds and never steps back. Between transactions it is the time of the last charge. What
+/// Time is in whole milliseconds and never steps back. Between transactions it is the time of the last mark. What
 /// happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback), and its charges are kept by
 /// [`commit`](Self::commit).
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Accountant {
     /// One for each window of the budget.
     sums: Vec<WindowSum>,
     time_ms: i64,
-    /// The time of the last charge, of no loss too.
+    /// The time that is kept: that of the last charge, of no loss too, or of the last mark.
     mark_ms: i64,
     /// The state at `begin`.
     before: Before,
@@ -126,9 +126,14 @@ impl Accountant {
         Ok(())
     }
 
+    /// The present time is to be kept.
+    pub(super) fn mark(&mut self) {
+        self.mark_ms = self.time_ms;
+    }
+
     /// Records a loss at the present time, whether or not there is room: it happened.
     pub(super) fn record(&mut self, loss: PrivacyLoss) -> ChargeId {
-        self.mark_ms = self.time_ms;
+        self.mark();
         let id = ChargeId(self.dropped + self.charges.len() as u64);
         if loss == PrivacyLoss::ZERO {
             return id;
@@ -183,7 +188,7 @@ impl Accountant {
         self.before.mark_ms = self.mark_ms;
     }
 
-    /// Keeps the charges, and goes back to the time of the last one: charges that left a window since then are in it
+    /// Keeps the charges, and goes back to the time of the last mark: charges that left a window since then are in it
     /// again.
     pub(super) fn commit(&mut self) {
         self.time_ms = self.mark_ms;

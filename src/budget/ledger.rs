@@ -11,6 +11,7 @@ use super::accounting::Accounting;
 use super::error::LedgerError;
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
+use super::time::Reading;
 use super::window::{Budget, Window};
 use crate::lattice::LatticePoint;
 
@@ -19,8 +20,12 @@ use crate::lattice::LatticePoint;
 /// - **Windows.** For every window of length *W* and loss *B*, and every time *t*, the losses charged at times in
 ///   (*t* − *W*, *t*] sum to at most *B*. All windows are checked before anything is charged. Sums are whole billionths
 ///   of ε or ρ, and exact.
-/// - **Time.** The ledger counts whole milliseconds of its own time: the latest of the caller's clock and the time of
-///   the last charge, which is kept with the charge. A clock that steps back refills nothing.
+/// - **Time.** The ledger counts whole milliseconds of its own time, which is made from the caller's clocks and never steps
+///   back. Within one start of the device it runs as the monotonic clock does, whatever the wall clock shows. Across a
+///   start, or without a monotonic clock, it follows the wall clock past the latest time that this ever showed: across a
+///   start by a day at most. While the wall clock is behind that, each of its steps forward counts, by an hour at most. So a
+///   wall clock that steps back refills nothing, and one that was far ahead locks nobody out. The time is kept with what is
+///   written, and by any commit that finds the clocks turned.
 /// - **Transactions.** Nothing is visible or durable before [`Transaction::commit`] returns. A transaction that is
 ///   dropped leaves no trace: to ask a question, begin, ask, and drop.
 /// - **Stays.** While a draw stands because a noisy test says so, the stay is charged once, however long it lasts; it
@@ -38,11 +43,11 @@ use crate::lattice::LatticePoint;
 ///
 /// let one = PrivacyLoss::from_billionths(1_000_000_000);
 /// let budget = Budget::new([Window::new(one, Duration::from_secs(86_400))?])?;
-/// let noon = "2024-06-20T12:00:00Z".parse()?;
+/// let noon: hereabouts::Timestamp = "2024-06-20T12:00:00Z".parse()?;
 /// let point = LatticePoint::nearest(&Position::new(52.2, 5.3)); // noised by a mechanism
 ///
 /// let mut ledger = MemoryLedger::new();
-/// let mut transaction = ledger.begin(&budget, noon)?;
+/// let mut transaction = ledger.begin(&budget, noon.into())?;
 /// let charge = Charge {
 ///     purpose: "weather",
 ///     destination: "eu",
@@ -59,24 +64,23 @@ use crate::lattice::LatticePoint;
 /// assert_eq!(spent.until(), Some("2024-06-21T12:00:00Z".parse()?));
 /// transaction.commit()?;
 ///
-/// assert_eq!(ledger.remaining(&budget, noon)?[0].remaining(), PrivacyLoss::ZERO);
+/// assert_eq!(ledger.remaining(&budget, noon.into())?[0].remaining(), PrivacyLoss::ZERO);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Ledger: Send {
-    /// Begins a transaction under a budget. Its time is the latest of `clock` and the time of the last charge.
+    /// Begins a transaction under a budget, at the ledger's time by a reading of the clocks.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the ledger cannot be read, or another writer holds it for too long.
-    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError>;
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError>;
 
-    /// What is left in each window, in the budget's order, at the latest of `now` and the time of the last charge.
-    /// Writes nothing.
+    /// What is left in each window, in the budget's order, at the ledger's time by a reading of the clocks. Writes nothing.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the ledger cannot be read.
-    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError>;
+    fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError>;
 
     /// Shows every receipt to `visit`, the oldest first, until it breaks.
     ///
@@ -87,11 +91,11 @@ pub trait Ledger: Send {
 }
 
 impl<L: Ledger + ?Sized> Ledger for Box<L> {
-    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
         (**self).begin(budget, clock)
     }
 
-    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+    fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
         (**self).remaining(budget, now)
     }
 
@@ -108,9 +112,9 @@ pub trait Transaction {
     /// The ledger's own time: no charge was made later.
     fn time(&self) -> Timestamp;
 
-    /// Moves the ledger's time forward to `clock`, never back, and returns it. Time is kept only with a charge: after the
-    /// transaction it is that of the last one.
-    fn advance(&mut self, clock: Timestamp) -> Timestamp;
+    /// Moves the ledger's time on by another reading of the clocks, and returns it. Time is kept only with what is written:
+    /// after the transaction it is that of the last charge, stay or hold.
+    fn advance(&mut self, clock: Reading) -> Timestamp;
 
     /// The purpose's current draw, if it has one.
     ///

@@ -11,6 +11,7 @@ use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
+use super::time::Reading;
 use super::window::Budget;
 use crate::lattice::LatticePoint;
 
@@ -68,15 +69,17 @@ fn account_under<'a>(
                 losses.push(Recorded { time_ms: stay.last_ms, receipt, is_stay: true, loss: stay.loss });
             }
         }
+        let clock = before.clock();
         let mut fresh = before.under(budget);
         fresh.record(losses);
+        fresh.set_clock(clock);
         return Ok(account.insert(fresh));
     }
     Ok(account.get_or_insert_with(|| Account::new(budget.clone())))
 }
 
 impl Ledger for MemoryLedger {
-    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
         let account = account_under(&mut self.account, &self.receipts, budget)?;
         account.begin();
         account.advance(clock);
@@ -84,7 +87,7 @@ impl Ledger for MemoryLedger {
         Ok(Box::new(MemoryTransaction { account, receipts: &mut self.receipts, before, committed: false }))
     }
 
-    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+    fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
         Ok(account_under(&mut self.account, &self.receipts, budget)?.remaining(now))
     }
 
@@ -127,7 +130,7 @@ impl Transaction for MemoryTransaction<'_> {
         self.account.time()
     }
 
-    fn advance(&mut self, clock: Timestamp) -> Timestamp {
+    fn advance(&mut self, clock: Reading) -> Timestamp {
         self.account.advance(clock)
     }
 
@@ -182,6 +185,7 @@ impl Transaction for MemoryTransaction<'_> {
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
         self.committed = true;
+        self.account.keep_turned_clock();
         self.account.commit();
         Ok(())
     }

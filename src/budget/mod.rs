@@ -12,6 +12,7 @@ mod memory;
 mod receipt;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod time;
 mod window;
 
 pub use accounting::Accounting;
@@ -23,4 +24,6 @@ pub use memory::MemoryLedger;
 pub use receipt::Receipt;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteLedger;
+pub(crate) use time::LedgerTime;
+pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};

@@ -1,5 +1,6 @@
 //! All strategies, measured.
 
+use hereabouts::Repeat;
 use serde::Serialize;
 
 use crate::Failure;
@@ -32,8 +33,6 @@ pub(crate) struct Report {
     pub(crate) changed: Vec<Line>,
     /// Home, guessed from the answers of the tests too.
     pub(crate) answers: Vec<Answers>,
-    #[serde(skip)]
-    pub(crate) journey: Journey,
 }
 
 /// One strategy and its figures.
@@ -128,7 +127,6 @@ impl Report {
                 Answers::measure("the four days", &journey, repetitions)?,
                 Answers::measure("the two other days", &other, repetitions)?,
             ],
-            journey,
         })
     }
 
@@ -164,19 +162,24 @@ impl Answers {
     }
 }
 
-/// What each setting does: the example policy, changed.
+/// What each setting does: the example policy, changed in one thing each.
 fn changes() -> Result<Vec<(&'static str, Road)>, Failure> {
-    let (example, km) = (Road::example()?, 1_000.0);
+    let example = Road::example()?;
+    let Repeat::Hold { within_m, epsilon: stay, recall } = example.repeat else {
+        return Err("the example policy does not hold".into());
+    };
+    let hold =
+        |within_m, epsilon, recall| Road { repeat: Repeat::Hold { within_m, epsilon, recall }, ..example.clone() };
     Ok(vec![
-        ("in its own cells (h3:7)", Road::example_in_its_cells()?),
-        ("asked every half hour", Road { every: 2, ..example.clone() }),
-        ("no recall", Road::hold(1.2, 10.0 * km, 0.5, 0)?),
-        ("few are recalled", Road::hold(1.2, 10.0 * km, 0.5, 2)?),
-        ("a shorter distance", Road::hold(1.2, 6.0 * km, 0.5, 16)?),
-        ("a longer distance", Road::hold(1.2, 15.0 * km, 0.5, 16)?),
-        ("less noise, and more of the budget", Road::hold(1.5, 10.0 * km, 0.5, 16)?),
-        ("more noise", Road::hold(0.8, 10.0 * km, 0.5, 16)?),
-        ("a sharper test, and more of the budget", Road::hold(1.2, 10.0 * km, 1.0, 16)?),
-        ("a blunter test", Road::hold(1.2, 10.0 * km, 0.25, 16)?),
+        ("in its own cells", Road::example_in_its_cells()?),
+        ("asked half as often", Road { every: 2 * example.every, ..example.clone() }),
+        ("no recall", hold(within_m, stay, 0)),
+        ("few are recalled", hold(within_m, stay, 2)),
+        ("a shorter distance", hold(0.6 * within_m, stay, recall)),
+        ("a longer distance", hold(1.5 * within_m, stay, recall)),
+        ("less noise, and more of the budget", Road { epsilon: 1.25 * example.epsilon, ..example.clone() }),
+        ("more noise", Road { epsilon: 0.75 * example.epsilon, ..example.clone() }),
+        ("a sharper test, and more of the budget", hold(within_m, 2.0 * stay, recall)),
+        ("a blunter test", hold(within_m, 0.5 * stay, recall)),
     ])
 }

@@ -110,7 +110,7 @@ impl fmt::Display for Road {
         let Self { epsilon, every, repeat, .. } = self;
         write!(f, "draw {}", (epsilon * 1000.0).round() / 1000.0)?;
         if let Repeat::Hold { within_m, epsilon: stay, recall } = repeat {
-            write!(f, ", stay {stay}, within {} km", within_m / 1000.0)?;
+            write!(f, ", stay {stay}, within {} km", within_m.round() / 1000.0)?;
             if *recall > 0 {
                 write!(f, ", recall {recall}")?;
             }

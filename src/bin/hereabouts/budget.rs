@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let policy = Policy::read(&arguments.policy)
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
     let at = arguments.at.unwrap_or_else(Timestamp::now);
-    let remaining = open(&arguments.ledger)?.remaining(policy.budget(), at)?;
+    let remaining = open(&arguments.ledger)?.remaining(policy.budget(), at.into())?;
     let windows: Vec<WindowLeft> =
         remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
     let mut output = io::stdout().lock();

@@ -16,6 +16,7 @@ use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
+use super::time::{LedgerTime, Reading};
 use super::window::Budget;
 use crate::lattice::LatticePoint;
 
@@ -44,7 +45,7 @@ use crate::lattice::LatticePoint;
 /// let mut ledger = SqliteLedger::open(folder.path().join("ledger.db"))?;
 /// let epsilon = PrivacyLoss::from_billionths(8_000_000_000);
 /// let budget = Budget::new([Window::new(epsilon, Duration::from_secs(86_400))?])?;
-/// assert_eq!(ledger.remaining(&budget, jiff::Timestamp::now())?[0].remaining(), epsilon);
+/// assert_eq!(ledger.remaining(&budget, jiff::Timestamp::now().into())?[0].remaining(), epsilon);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -123,7 +124,7 @@ fn look<'a>(
 }
 
 impl Ledger for SqliteLedger {
-    fn begin<'a>(&'a mut self, budget: &Budget, clock: Timestamp) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
+    fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
         self.start(schema::BEGIN_WRITING)?;
         let Self { connection, path, seen } = self;
         match look(connection, path, seen, budget) {
@@ -142,7 +143,7 @@ impl Ledger for SqliteLedger {
         }
     }
 
-    fn remaining(&mut self, budget: &Budget, now: Timestamp) -> Result<Vec<Remaining>, LedgerError> {
+    fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
         self.start(schema::BEGIN_READING)?;
         let Self { connection, path, seen } = self;
         let remaining = look(connection, path, seen, budget).map(|(seen, _)| seen.account.remaining(now));
@@ -198,6 +199,11 @@ impl SqliteTransaction<'_> {
     }
 
     fn write_latest(&self) -> rusqlite::Result<()> {
+        if let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() {
+            let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
+            let mut upsert = self.connection.prepare_cached(schema::UPSERT_CLOCK)?;
+            upsert.execute(params![now_ms, wall_ms, latest_ms, boot, elapsed_ms])?;
+        }
         let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;
         for (purpose, Standing { draw, receipt }) in self.account.changed_draws() {
             let point = draw.point.to_bits() as i64; // 48 bits
@@ -265,7 +271,7 @@ impl Transaction for SqliteTransaction<'_> {
         self.account.time()
     }
 
-    fn advance(&mut self, clock: Timestamp) -> Timestamp {
+    fn advance(&mut self, clock: Reading) -> Timestamp {
         self.account.advance(clock)
     }
 
@@ -325,8 +331,12 @@ impl Transaction for SqliteTransaction<'_> {
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
         match self.state {
             State::Open { wrote: true } => {}
-            State::Open { wrote: false } => return self.roll_back(),
             State::Failed | State::Ended => return Err(self.abandoned()),
+            State::Open { wrote: false } => {}
+        }
+        let wrote = self.state == State::Open { wrote: true };
+        if !self.account.keep_turned_clock() && !wrote {
+            return self.roll_back();
         }
         let written = self.write_latest().map_err(|error| failure(self.path, error));
         if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
@@ -381,11 +391,11 @@ mod tests {
     }
 
     fn spent(ledger: &mut SqliteLedger) -> PrivacyLoss {
-        ledger.remaining(&budget(), Timestamp::UNIX_EPOCH).unwrap()[0].spent()
+        ledger.remaining(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap()[0].spent()
     }
 
     fn commit_one(ledger: &mut SqliteLedger) {
-        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH).unwrap();
+        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
         transaction.charge(&charge("a")).unwrap().unwrap();
         transaction.commit().unwrap();
     }
@@ -400,7 +410,7 @@ mod tests {
         };
         most_pages(&ledger, 1); // the pages that are there are kept
         let cell = "a".repeat(1_000);
-        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH).unwrap();
+        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
         let error = (0..1_000).find_map(|_| transaction.charge(&charge(&cell)).err()).unwrap();
         assert!(matches!(error, LedgerError::Full { .. }), "{error}");
         let error = transaction.charge(&charge("a")).unwrap_err();
@@ -417,13 +427,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = SqliteLedger::open(folder.path().join("ledger.db")).unwrap();
         commit_one(&mut ledger);
-        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH).unwrap();
+        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
         let draw = Draw { tick: 2, ..charge("a").draw };
         transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
         drop(transaction);
         // Writing the draw fails, after the receipt was written.
         ledger.connection.execute_batch("ALTER TABLE latest RENAME TO elsewhere").unwrap();
-        let mut transaction = SqliteLedger::begin(&mut ledger, &budget(), Timestamp::UNIX_EPOCH).unwrap();
+        let mut transaction = SqliteLedger::begin(&mut ledger, &budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
         transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
         assert!(matches!(transaction.commit().unwrap_err(), LedgerError::Corrupt { .. } | LedgerError::Sqlite { .. }));
         ledger.connection.execute_batch("ALTER TABLE elsewhere RENAME TO latest").unwrap();
@@ -437,7 +447,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut ledger = SqliteLedger::open(folder.path().join("ledger.db")).unwrap();
         commit_one(&mut ledger);
-        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH).unwrap();
+        let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
         transaction.charge(&charge("a")).unwrap().unwrap();
         core::mem::forget(transaction);
         assert_eq!(spent(&mut ledger), loss(1));

@@ -21,8 +21,7 @@ pub(super) fn accounting(code: i64) -> Option<Accounting> {
     [Accounting::Pure, Accounting::Zcdp].into_iter().find(|accounting| accounting_code(*accounting) == code)
 }
 
-/// The time of the last receipt, or of the last tick of a stay, is the ledger's high-water mark, since no receipt is ever
-/// dated before another: it needs no place of its own. Only the current draw of a purpose is kept, and as many outputs
+/// `clock` holds the ledger's own time, and the readings that it was made from. Only the current draw of a purpose is kept, and as many outputs
 /// before it as the policy recalls: a longer history of draws would tell more than what was released.
 ///
 /// `latest` holds for each purpose its draw, as destination -1, and the tick that each destination was served: in one
@@ -34,6 +33,15 @@ pub(super) fn accounting(code: i64) -> Option<Accounting> {
 ///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 pub(super) const TABLES: &str = "
+CREATE TABLE clock (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    now_ms INTEGER NOT NULL,
+    wall_ms INTEGER NOT NULL,
+    latest_ms INTEGER NOT NULL,
+    boot BLOB CHECK (length(boot) = 16),
+    elapsed_ms INTEGER CHECK (elapsed_ms >= 0),
+    CHECK ((boot IS NULL) = (elapsed_ms IS NULL))
+) STRICT;
 CREATE TABLE name (
     id INTEGER PRIMARY KEY CHECK (id >= 0),
     text TEXT NOT NULL UNIQUE
@@ -95,6 +103,10 @@ INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point, since = excluded.since,
     receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm";
+pub(super) const UPSERT_CLOCK: &str = "
+INSERT INTO clock (id, now_ms, wall_ms, latest_ms, boot, elapsed_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (id) DO UPDATE SET now_ms = excluded.now_ms, wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms,
+    boot = excluded.boot, elapsed_ms = excluded.elapsed_ms";
 pub(super) const UPSERT_STAY: &str = "
 INSERT INTO stay (receipt, loss_billionths, last_ms) VALUES (?1, ?2, ?3)
 ON CONFLICT (receipt) DO UPDATE SET loss_billionths = excluded.loss_billionths, last_ms = excluded.last_ms";
@@ -111,9 +123,7 @@ pub(super) const SELECT_OUTPUTS: &str = "SELECT purpose, point, receipt FROM out
 pub(super) const SELECT_STAYS: &str = "
 SELECT receipt, loss_billionths, last_ms FROM stay
 WHERE last_ms > ?1 OR receipt IN (SELECT receipt FROM latest WHERE destination = -1)";
-pub(super) const SELECT_LAST_TIME: &str = "
-SELECT max(coalesce((SELECT time_ms FROM receipt ORDER BY sequence DESC LIMIT 1), -9223372036854775808),
-           coalesce((SELECT max(last_ms) FROM stay), -9223372036854775808))";
+pub(super) const SELECT_CLOCK: &str = "SELECT now_ms, wall_ms, latest_ms, boot, elapsed_ms FROM clock";
 pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
 pub(super) const SELECT_LOSSES: &str = "
 SELECT sequence, time_ms, loss_billionths, accounting FROM receipt ORDER BY sequence DESC";
@@ -129,7 +139,7 @@ LEFT JOIN name AS g ON g.id = r.grid
 ORDER BY r.sequence";
 
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 14] = [
+pub(super) const NEED_TABLES: [&str; 15] = [
     INSERT_NAME,
     INSERT_RECEIPT,
     UPSERT_LATEST,
@@ -140,7 +150,8 @@ pub(super) const NEED_TABLES: [&str; 14] = [
     SELECT_DRAWS,
     SELECT_SERVED,
     SELECT_OUTPUTS,
-    SELECT_LAST_TIME,
+    SELECT_CLOCK,
+    UPSERT_CLOCK,
     SELECT_STAYS,
     SELECT_LOSSES,
     SELECT_RECEIPTS,

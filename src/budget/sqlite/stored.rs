@@ -16,6 +16,7 @@ use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
 use crate::budget::receipt::Receipt;
+use crate::budget::time::{LedgerTime, Monotonic};
 use crate::budget::window::Budget;
 use crate::lattice::LatticePoint;
 
@@ -52,14 +53,35 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
         let mut losses = Vec::new();
-        let last_ms: i64 = connection.prepare_cached(schema::SELECT_LAST_TIME)?.query_row([], |row| row.get(0))?;
-        let left_at_ms = last_ms.saturating_sub(budget.longest_ms());
+        let clock = read_clock(connection)?;
+        let now_ms = clock.map_or(i64::MIN, |time| time.now_ms);
+        let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
         read_losses(connection, left_at_ms, budget.accounting(), &mut losses)?;
         read_stays(connection, left_at_ms, &mut losses)?;
+        if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
+            return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
+        }
         account.record(losses);
+        account.set_clock(clock);
         Ok(account)
     };
     read().map_err(|fault: Fault| fault.at(path))
+}
+
+fn read_clock(connection: &Connection) -> Result<Option<LedgerTime>, Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_CLOCK)?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let monotonic = match (row.get::<_, Option<[u8; 16]>>(3)?, row.get::<_, Option<i64>>(4)?) {
+        (Some(boot), Some(elapsed_ms)) => {
+            let elapsed_ms = u64::try_from(elapsed_ms).map_err(|_| Fault::Corrupt("a clock ran backwards"))?;
+            Some(Monotonic { boot: u128::from_be_bytes(boot), elapsed_ms })
+        }
+        _ => None,
+    };
+    let (now_ms, wall_ms, latest_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    time(now_ms)?;
+    Ok(Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }))
 }
 
 fn read_names(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
