@@ -83,12 +83,12 @@ mod route;
 mod sphere;
 
 pub use accuracy::Accuracy;
-#[cfg(feature = "sqlite")]
-pub use budget::SqliteLedger;
 pub use budget::{
     Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss,
     Reading, Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
 };
+#[cfg(feature = "sqlite")]
+pub use budget::{Anchor, FileAnchor, Mark, SqliteLedger};
 pub use error::Error;
 pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};

@@ -107,6 +107,17 @@ impl Minimizer {
         Self::with_randomness(policy, Box::new(ledger), Box::new(clock), Randomness::repeatable(seed))
     }
 
+    /// A minimizer whose noise is the same for the same seed, for a rehearsal: that hands out neither it nor a release.
+    #[cfg(feature = "audit")]
+    pub(crate) fn rehearsing(
+        policy: Policy,
+        ledger: impl Ledger + 'static,
+        clock: impl Clock + 'static,
+        seed: u64,
+    ) -> Result<Self, Error> {
+        Self::with_randomness(policy, Box::new(ledger), Box::new(clock), Randomness::repeatable(seed))
+    }
+
     fn with_randomness(
         policy: Policy,
         ledger: Box<dyn Ledger>,

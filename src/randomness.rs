@@ -29,7 +29,7 @@ const OPENDP_BUFFER: usize = 256;
 /// generator: `docs/adr/0001-randomness.md`.
 pub(crate) struct Randomness {
     generator: ChaCha20Rng,
-    /// The seed's age; `None` for the repeatable noise of tests, which is never seeded anew.
+    /// The seed's age; `None` for repeatable noise, which is never seeded anew.
     seed: Option<Seed>,
 }
 
@@ -44,8 +44,8 @@ impl Randomness {
         Ok(Self { generator: seeded_by_system()?, seed: Some(seed) })
     }
 
-    /// The same noise for the same seed: for tests alone.
-    #[cfg(feature = "seeded-noise")]
+    /// The same noise for the same seed: for tests, and for rehearsals, which hand out no release.
+    #[cfg(any(feature = "seeded-noise", feature = "audit"))]
     pub(crate) fn repeatable(seed: u64) -> Self {
         Self { generator: ChaCha20Rng::seed_from_u64(seed), seed: None }
     }
@@ -72,7 +72,7 @@ impl Randomness {
     ///
     /// OpenDP's sampler takes its coins from a generator of its own (see [`make_opendp_ready`]).
     pub(crate) fn discrete_laplace(&mut self, scale: &RBig) -> Result<i64, RandomnessError> {
-        #[cfg(feature = "seeded-noise")]
+        #[cfg(any(feature = "seeded-noise", feature = "audit"))]
         if self.seed.is_none() {
             return Ok(repeatable_laplace(scale.to_f64().value(), &mut self.generator));
         }
@@ -83,8 +83,8 @@ impl Randomness {
     }
 }
 
-/// OpenDP's coins cannot be seeded, so tests that must repeat themselves get rounded Laplace noise: alike, and not exact.
-#[cfg(feature = "seeded-noise")]
+/// OpenDP's coins cannot be seeded, so what must repeat itself gets rounded Laplace noise: alike, and not exact.
+#[cfg(any(feature = "seeded-noise", feature = "audit"))]
 fn repeatable_laplace(scale: f64, generator: &mut ChaCha20Rng) -> i64 {
     use rand::RngExt;
 

@@ -327,6 +327,25 @@ fn a_ledger_is_kept_and_can_be_asked() {
 }
 
 #[test]
+fn a_deleted_ledger_is_noticed_by_its_anchor() {
+    let folder = Folder::new();
+    let arguments = ["--json", "--ledger", "kept.ledger", "--anchor", "anchor"];
+    let first = folder.minimize(&arguments, &journey(&[NOON]));
+    assert_eq!(summary(&first)["released"], 1, "{}", err(&first));
+    std::fs::remove_file(folder.path("kept.ledger")).unwrap();
+    for file in ["kept.ledger-wal", "kept.ledger-shm"] {
+        let _ = std::fs::remove_file(folder.path(file));
+    }
+    let after = folder.minimize(&arguments, &journey(&["2024-06-20T14:00:00Z"]));
+    assert_eq!(summary(&after)["withheld"]["budget_spent"], 1, "{}", err(&after));
+    let budget = ["budget", "--policy", "policy.toml", "--ledger", "kept.ledger", "--anchor", "anchor", "--json"];
+    let budget = folder.run(&[&budget[..], &["--at", "2024-06-20T15:00:00Z"]].concat(), "");
+    let budget: Value = serde_json::from_str(out(&budget)).unwrap();
+    assert_eq!(budget["windows"][0]["remaining"], 0.0);
+    assert_eq!(budget["windows"][0]["frees"], "2024-06-21T14:00:00Z");
+}
+
+#[test]
 fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
     let folder = Folder::new();
     let hold = r#"repeat = { kind = "hold", within = "90km", epsilon = 1 }"#;
@@ -631,4 +650,34 @@ fn an_audit_is_repeated_by_its_seed_and_says_what_it_certified() {
     assert_eq!(folder.run(&["audit", "policy.toml", "--draws", "0"], "").status.code(), Some(2));
     assert_eq!(folder.run(&["audit", "policy.toml", "--alpha", "2"], "").status.code(), Some(2));
     assert_eq!(folder.run(&["audit", "absent.toml"], "").status.code(), Some(2));
+}
+
+#[test]
+fn an_attack_is_repeated_by_its_seed_and_names_no_place() {
+    let folder = Folder::new();
+    let day: String = (0..24).map(|hour| format!("2024-06-20T{hour:02}:00:00Z,52.0907,5.1214\n")).collect();
+    let day = format!("timestamp,latitude,longitude\n{day}");
+    let attack = |more: &[&str]| {
+        let output =
+            folder.run(&[&["attack", "--policy", "policy.toml", "--days", "3", "--runs", "2"], more].concat(), &day);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let drawn: Value = serde_json::from_str(&attack(&["--json"])).unwrap();
+    let again: Value = serde_json::from_str(&attack(&["--json", "--seed", &drawn["seed"].to_string()])).unwrap();
+    assert_eq!(drawn, again);
+    let error_m = |sender: &str| drawn[sender]["home"]["through"][2]["best"]["error_m"]["mean"].as_f64().unwrap();
+    assert!(error_m("sent") > error_m("raw") && error_m("raw") < 1.0);
+    let table = attack(&["--seed", "1"]);
+    assert!(table.contains("seed 1") && table.contains("Error on home"), "{table}");
+    assert!(!table.contains("52.0") && !table.contains("5.12"), "{table}");
+    let refused =
+        |more: &[&str]| folder.run(&[&["attack", "--policy", "policy.toml"], more].concat(), &day).status.code();
+    assert_eq!(refused(&["--purpose", "wether"]), Some(2));
+    assert_eq!(refused(&["--destination", "us"]), Some(2));
+    assert_eq!(refused(&["--runs", "0"]), Some(2));
+    assert_eq!(
+        folder.run(&["attack", "--policy", "policy.toml"], "timestamp,latitude,longitude\n").status.code(),
+        Some(3)
+    );
 }

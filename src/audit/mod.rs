@@ -33,18 +33,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod attack;
 mod estimate;
 mod interval;
+mod journey;
 mod law;
 mod place;
+mod projection;
+mod rehearsal;
 mod rho;
 mod run;
 mod stays;
 mod support;
 
 pub use estimate::{Estimate, empirical_epsilon};
+pub use journey::Journey;
 pub use law::{LawLoss, law_loss};
 pub use place::{Pair, Place, far_pairs, pairs};
+pub use projection::{Plane, Projection};
+pub use rehearsal::{
+    AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
+    RehearsalOptions, SentBesideTruth, Through,
+};
 pub use rho::{empirical_rho, reaches_in_space, shift_loss};
 pub use run::{Comparison, Run, RunError};
 pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};

@@ -172,6 +172,14 @@ impl Account {
         self.clock.is_turned = false;
     }
 
+    /// Counts every window as spent from now on: what was spent is not known. Returns the loss that does it.
+    pub(super) fn forfeit(&mut self) -> PrivacyLoss {
+        let loss = self.budget().windows().iter().map(super::window::Window::loss).max().unwrap_or(PrivacyLoss::ZERO);
+        self.accountant.record(loss);
+        self.mark();
+        loss
+    }
+
     /// Keeps the present time if the clocks were turned and nothing else keeps it; whether that is to be written.
     pub(super) fn keep_turned_clock(&mut self) -> bool {
         let is_turned = self.clock.is_turned;
@@ -278,10 +286,13 @@ impl Account {
         self.stays.get(&receipt)
     }
 
-    /// What is left at a time, without a trace.
-    pub(super) fn remaining(&mut self, now: Reading) -> Vec<Remaining> {
+    /// What is left at a time, without a trace; with every window spent from then on, if need be.
+    pub(super) fn remaining(&mut self, now: Reading, is_set_back: bool) -> Vec<Remaining> {
         self.begin();
         self.advance(now);
+        if is_set_back {
+            self.forfeit();
+        }
         let remaining = self.accountant.remaining();
         self.rollback();
         remaining

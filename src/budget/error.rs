@@ -103,6 +103,16 @@ pub enum LedgerError {
         /// The ledger's file.
         path: PathBuf,
     },
+    /// The ledger's anchor, outside its file, could not be read or written.
+    #[error("the anchor of the ledger {} could not be {action}: {source}: nothing is released without it", path.display())]
+    Anchor {
+        /// The ledger's file.
+        path: PathBuf,
+        /// What failed: "read", "written".
+        action: &'static str,
+        /// The reason.
+        source: io::Error,
+    },
     /// Any other failure of the database.
     #[error("the ledger {} failed in its database: {reason} (SQLite code {code}): check the disk, then try again", path.display())]
     Sqlite {

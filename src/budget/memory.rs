@@ -88,7 +88,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
-        Ok(account_under(&mut self.account, &self.receipts, budget)?.remaining(now))
+        Ok(account_under(&mut self.account, &self.receipts, budget)?.remaining(now, false))
     }
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {

@@ -4,6 +4,8 @@
 mod account;
 mod accountant;
 mod accounting;
+#[cfg(feature = "sqlite")]
+mod anchor;
 mod clock;
 mod error;
 mod ledger;
@@ -16,6 +18,8 @@ mod time;
 mod window;
 
 pub use accounting::Accounting;
+#[cfg(feature = "sqlite")]
+pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
 pub use ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};

@@ -5,10 +5,12 @@
 //! likelihood of all of it, and his guess is their mean. What stands although it is far from home was not asked about, for
 //! want of budget; everything else that stands was, he supposes.
 
+use hereabouts::audit::attack::average;
+use hereabouts::audit::{Plane, Projection};
 use hereabouts::{Hold, PlanarLaplace, Repeat};
 
 use crate::Failure;
-use crate::attack::{HOME, Plane, average};
+use crate::attack::HOME;
 use crate::days::Journey;
 use crate::road::Road;
 use crate::strategy::{RADIUS_M, Told};
@@ -37,10 +39,11 @@ struct Questions {
 }
 
 pub(crate) fn guess(road: &Road, told: &Told, journey: &Journey) -> Result<Guesses, Failure> {
+    let projection = Projection::about([&journey.home]);
     let at_home = told.draws.iter().filter(|draw| journey.is_at_home(draw.tick));
-    let draws: Vec<_> = at_home.map(|draw| (Plane::about(&journey.home, &draw.place), 1.0)).collect();
+    let draws: Vec<_> = at_home.map(|draw| (projection.plane(&draw.place), 1.0)).collect();
     let middle = average(&draws).ok_or("nothing was drawn at home")?;
-    let questions = questions(road, told, journey, &middle)?;
+    let questions = questions(road, told, journey, &projection, &middle)?;
     let scale_m = PlanarLaplace::new(road.epsilon, RADIUS_M)?.scale_m();
     let (mut by_draws, mut by_answers) = (Vec::new(), Vec::new());
     for (east, north) in (-STEPS..=STEPS).flat_map(|east| (-STEPS..=STEPS).map(move |north| (east, north))) {
@@ -59,10 +62,16 @@ pub(crate) fn guess(road: &Road, told: &Told, journey: &Journey) -> Result<Guess
 
 /// Everything that was asked while one was at home: of the draw that stood, and at its end of the outputs that might be
 /// recalled, the latest first.
-fn questions(road: &Road, told: &Told, journey: &Journey, middle: &Plane) -> Result<Vec<Questions>, Failure> {
+fn questions(
+    road: &Road,
+    told: &Told,
+    journey: &Journey,
+    projection: &Projection,
+    middle: &Plane,
+) -> Result<Vec<Questions>, Failure> {
     let Repeat::Hold { within_m, epsilon, recall } = road.repeat else { return Ok(Vec::new()) };
     let scale_m = Hold::new(within_m, epsilon, RADIUS_M)?.scale_m();
-    let place = |draw: usize| Plane::about(&journey.home, &told.draws[draw].place);
+    let place = |draw: usize| projection.plane(&told.draws[draw].place);
     let ends = told.releases.iter().skip(1).copied().chain([(told.standing.len(), usize::MAX)]);
     let (mut questions, mut latest): (Vec<Questions>, Vec<usize>) = (Vec::new(), Vec::new());
     for (&(begin, draw), (end, next)) in told.releases.iter().zip(ends) {

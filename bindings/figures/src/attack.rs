@@ -1,6 +1,7 @@
 //! Where an adversary who holds every output, and knows that one is at home at night, takes home to be.
 
-use hereabouts::{EARTH_RADIUS_M, Position};
+use hereabouts::audit::attack::{average, geometric_median};
+use hereabouts::audit::{Plane, Projection};
 use serde::Serialize;
 
 use crate::days::{Journey, TICKS_A_DAY, is_night};
@@ -41,9 +42,13 @@ impl Attack {
     ];
 }
 
+/// Where home is, on a map about it.
+pub(crate) const HOME: Plane = Plane { east_m: 0.0, north_m: 0.0 };
+
 /// How far from home each attack ends after so many days, in metres; `None` where there is nothing to go by.
 pub(crate) fn errors_m(told: &Told, journey: &Journey, days: usize) -> [Option<f64>; Attack::ALL.len()] {
-    let seen = sightings(told, journey, days);
+    let projection = Projection::about([&journey.home]);
+    let seen = sightings(told, journey, days, &projection);
     let at_home: Vec<_> = seen.iter().filter(|seen| seen.drawn_at_home).map(|seen| (seen.plane, 1.0)).collect();
     let nights: Vec<_> = seen.iter().filter(|seen| seen.night_ticks > 0).collect();
     let once: Vec<_> = nights.iter().map(|seen| (seen.plane, 1.0)).collect();
@@ -70,12 +75,12 @@ struct Seen {
     last_night: Option<usize>,
 }
 
-fn sightings(told: &Told, journey: &Journey, days: usize) -> Vec<Seen> {
+fn sightings(told: &Told, journey: &Journey, days: usize, projection: &Projection) -> Vec<Seen> {
     let end = days * TICKS_A_DAY;
     let draws = told.draws.iter().take_while(|draw| draw.tick < end);
     let mut seen: Vec<_> = draws
         .map(|draw| Seen {
-            plane: Plane::about(&journey.home, &draw.place),
+            plane: projection.plane(&draw.place),
             drawn_at_home: journey.is_at_home(draw.tick),
             night_ticks: 0,
             nights: 0,
@@ -91,56 +96,10 @@ fn sightings(told: &Told, journey: &Journey, days: usize) -> Vec<Seen> {
     seen
 }
 
-/// A point of the plane about home, in metres: over the distances of these days the Earth is flat enough.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Plane {
-    pub(crate) east_m: f64,
-    pub(crate) north_m: f64,
-}
-
-pub(crate) const HOME: Plane = Plane { east_m: 0.0, north_m: 0.0 };
-
-impl Plane {
-    pub(crate) fn about(home: &Position, place: &Position) -> Self {
-        let arc_m = |from_deg: f64, to_deg: f64| EARTH_RADIUS_M * (to_deg - from_deg).to_radians();
-        Self {
-            east_m: arc_m(home.longitude_deg(), place.longitude_deg()) * home.latitude_deg().to_radians().cos(),
-            north_m: arc_m(home.latitude_deg(), place.latitude_deg()),
-        }
-    }
-
-    pub(crate) fn distance_m(&self, other: &Self) -> f64 {
-        (self.east_m - other.east_m).hypot(self.north_m - other.north_m)
-    }
-}
-
-pub(crate) fn average(points: &[(Plane, f64)]) -> Option<Plane> {
-    let weight: f64 = points.iter().map(|(_, weight)| weight).sum();
-    (weight > 0.0).then(|| Plane {
-        east_m: points.iter().map(|(point, weight)| point.east_m * weight).sum::<f64>() / weight,
-        north_m: points.iter().map(|(point, weight)| point.north_m * weight).sum::<f64>() / weight,
-    })
-}
-
-/// Weiszfeld's iteration (1937), to a tenth of a metre.
-fn geometric_median(points: &[(Plane, f64)]) -> Option<Plane> {
-    let mut guess = average(points)?;
-    let mut nearer = Vec::with_capacity(points.len());
-    for _ in 0..200 {
-        nearer.clear();
-        nearer.extend(points.iter().map(|(point, weight)| (*point, weight / point.distance_m(&guess).max(1e-3))));
-        let next = average(&nearer)?;
-        let is_still = next.distance_m(&guess) < 0.1;
-        guess = next;
-        if is_still {
-            break;
-        }
-    }
-    Some(guess)
-}
-
 #[cfg(test)]
 mod tests {
+    use hereabouts::Position;
+
     use super::*;
     use crate::strategy::Drawn;
 

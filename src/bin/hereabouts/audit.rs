@@ -90,16 +90,24 @@ impl Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.policy;
     let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
-    let seed = match arguments.seed {
-        Some(seed) => seed,
-        // 53 bits: readers of JSON that know only floating-point numbers keep it whole.
-        None => SysRng.try_next_u64().map_err(|_| Failure::other("the operating system gave no random numbers"))? >> 11,
-    };
-    let report = audit(&policy, arguments, seed)?;
+    let report = audit(&policy, arguments, seed(arguments.seed)?)?;
     let text = if arguments.json { serde_json::to_string(&report).map_err(Failure::other)? } else { report.table() };
     let mut output = io::stdout().lock();
     writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))?;
     report.verdict()
+}
+
+/// The seed that was given, or a new one.
+pub(crate) fn seed(given: Option<u64>) -> Result<u64, Failure> {
+    match given {
+        Some(seed) => Ok(seed),
+        // 53 bits: readers of JSON that know only floating-point numbers keep it whole.
+        None => {
+            let drawn =
+                SysRng.try_next_u64().map_err(|_| Failure::other("the operating system gave no random numbers"))?;
+            Ok(drawn >> 11)
+        }
+    }
 }
 
 /// A purpose, ready to be audited.

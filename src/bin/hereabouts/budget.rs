@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use hereabouts::{Ledger, LedgerError, Policy, SqliteLedger};
+use hereabouts::{FileAnchor, Ledger, LedgerError, Policy, SqliteLedger};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// The ledger that keeps the account
     #[arg(long, value_name = "FILE")]
     ledger: PathBuf,
+    /// The ledger's anchor, if it has one: it notices a ledger that was deleted or set back
+    #[arg(long, value_name = "FILE")]
+    anchor: Option<PathBuf>,
     /// The policy whose budget counts, TOML or JSON
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
@@ -32,7 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let policy = Policy::read(&arguments.policy)
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
     let at = arguments.at.unwrap_or_else(Timestamp::now);
-    let remaining = open(&arguments.ledger)?.remaining(policy.budget(), at.into())?;
+    let mut ledger = anchored(open(&arguments.ledger)?, arguments.anchor.as_deref())?;
+    let remaining = ledger.remaining(policy.budget(), at.into())?;
     let windows: Vec<WindowLeft> =
         remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
     let mut output = io::stdout().lock();
@@ -42,6 +46,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         windows.iter().try_for_each(|window| writeln!(output, "{}", window.text()))
     };
     written.and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+}
+
+/// The ledger, watched over by the anchor if there is one.
+pub(crate) fn anchored(ledger: SqliteLedger, anchor: Option<&Path>) -> Result<SqliteLedger, LedgerError> {
+    match anchor {
+        Some(path) => ledger.with_anchor(FileAnchor::new(path)),
+        None => Ok(ledger),
+    }
 }
 
 /// Opens a ledger that exists; a question never makes one.

@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 
+mod attack;
 mod audit;
 mod budget;
 mod completions;
@@ -64,6 +65,8 @@ enum Command {
     Sample(sample::Arguments),
     /// Checks, from draws, that the noise of a policy is what its ε says
     Audit(audit::Arguments),
+    /// Attacks what a policy would send of a recorded journey, and the raw journey beside it
+    Attack(Box<attack::Arguments>),
     /// Prints a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -95,6 +98,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(&command),
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Attack(arguments) => attack::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }

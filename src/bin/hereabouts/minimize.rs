@@ -9,6 +9,7 @@ use hereabouts::{Ledger, MemoryLedger, Minimizer, Outcome, Policy, Position, Rec
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::budget::anchored;
 use crate::failure::Failure;
 use crate::input::{self, Flaw, Record, Source};
 use crate::map;
@@ -46,6 +47,10 @@ pub(crate) struct Arguments {
     /// The ledger that keeps the account, made if there is none [default: a temporary one, with the whole budget]
     #[arg(long, value_name = "FILE")]
     ledger: Option<PathBuf>,
+    /// A file outside the ledger's folder by which a ledger that was deleted or set back is noticed: then every window of the
+    /// budget counts as spent
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    anchor: Option<PathBuf>,
     /// How the releases are written
     #[arg(long, value_enum, default_value = "jsonl")]
     format: output::Format,
@@ -96,7 +101,7 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
     summary.count_as(&policy);
     refuse_overwriting(arguments)?;
     let ledger: Box<dyn Ledger> = match &arguments.ledger {
-        Some(path) => Box::new(SqliteLedger::open(path)?),
+        Some(path) => Box::new(anchored(SqliteLedger::open(path)?, arguments.anchor.as_deref())?),
         None => Box::new(MemoryLedger::new()),
     };
     let minimizer = Minimizer::new(policy, ledger, RecordedClock::default())?;
@@ -125,7 +130,8 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
 /// A slip of the hand must not cost the journey, the policy or the ledger.
 fn refuse_overwriting(arguments: &Arguments) -> Result<(), Failure> {
     let existing = |path: &Path| path.canonicalize().ok();
-    let precious = [Some(&arguments.input), Some(&arguments.policy), arguments.ledger.as_ref()];
+    let precious =
+        [Some(&arguments.input), Some(&arguments.policy), arguments.ledger.as_ref(), arguments.anchor.as_ref()];
     for written in [&arguments.output, &arguments.map].into_iter().flatten() {
         let Some(written) = existing(written) else { continue };
         if precious.into_iter().flatten().any(|path| existing(path).as_ref() == Some(&written)) {
@@ -139,7 +145,7 @@ fn refuse_overwriting(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// The input, and a progress bar where someone watches and the length is known.
-fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
+pub(crate) fn open(path: &Path) -> Result<(Source, ProgressBar), Failure> {
     let cannot = |error: io::Error| Failure::input(format_args!("cannot read {}: {}", path.display(), error.kind()));
     if path == Path::new("-") {
         return Ok((Source::new(io::stdin()), ProgressBar::hidden()));

@@ -8,10 +8,13 @@ use core::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rand::TryRng;
+use rand::rngs::SysRng;
 use rusqlite::{Connection, params};
 
 use self::file::failure;
 use super::account::{Account, Entry, Standing};
+use super::anchor::{Anchor, Mark};
 use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
@@ -48,17 +51,22 @@ use crate::lattice::LatticePoint;
 /// assert_eq!(ledger.remaining(&budget, jiff::Timestamp::now().into())?[0].remaining(), epsilon);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct SqliteLedger {
     connection: Connection,
     path: PathBuf,
     /// The account at this connection's last look.
     seen: Option<Seen>,
+    anchor: Option<Box<dyn Anchor>>,
+    /// Whether the anchor has a mark of this ledger: from then on one that knows nothing of it is suspect.
+    anchor_has_it: bool,
+    /// Whether the anchor says that charges are missing: the next commit counts every window as spent.
+    is_set_back: bool,
 }
 
 #[derive(Debug)]
 struct Seen {
     account: Account,
+    mark: Mark,
     /// The file's data version then: it changes when another connection commits. None if the account may not be what the
     /// file holds, as during a transaction and after a failed one.
     data_version: Option<i64>,
@@ -82,7 +90,65 @@ impl SqliteLedger {
             action: "found",
             source,
         })?;
-        Ok(Self { connection: file::open(&path)?, path, seen: None })
+        Ok(Self {
+            connection: file::open(&path)?,
+            path,
+            seen: None,
+            anchor: None,
+            anchor_has_it: false,
+            is_set_back: false,
+        })
+    }
+
+    /// Watches over the ledger by an anchor outside its file.
+    ///
+    /// From now on each commit writes the anchor too, before it returns. If the anchor knows of charges that the ledger does
+    /// not have, because the file was deleted or an older copy put in its place, **every window of the budget counts as spent**
+    /// from the next transaction on: [`Spent::until`] says how long. The same if the ledger had an anchor before, and this one
+    /// knows nothing of it.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError::Anchor`] if it cannot be read, others if the ledger cannot.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hereabouts::{Budget, FileAnchor, Ledger, PrivacyLoss, SqliteLedger, Timestamp, Window};
+    ///
+    /// let (folder, elsewhere) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    /// let path = folder.path().join("ledger.db");
+    /// let open = || SqliteLedger::open(&path)?.with_anchor(FileAnchor::new(elsewhere.path().join("anchor")));
+    /// let epsilon = PrivacyLoss::from_billionths(8_000_000_000);
+    /// let budget = Budget::new([Window::new(epsilon, Duration::from_secs(86_400))?])?;
+    /// assert_eq!(open()?.remaining(&budget, Timestamp::now().into())?[0].remaining(), epsilon);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_anchor(mut self, mut anchor: impl Anchor + 'static) -> Result<Self, LedgerError> {
+        // Another process may write both at the same time: what is set back is so at a second look.
+        for _ in 0..2 {
+            // The anchor first: a commit in between only makes the ledger newer.
+            let anchored = anchor.read().map_err(|source| self.anchor_failed("read", source))?;
+            let state = stored::state(&self.connection, &self.path)?;
+            self.is_set_back = match (anchored, state) {
+                (None, state) => state.is_some_and(|state| state.is_anchored),
+                (Some(_), None) => true,
+                (Some(anchored), Some(state)) => {
+                    anchored.ledger != state.mark.ledger || anchored.commits > state.mark.commits
+                }
+            };
+            self.anchor_has_it = anchored.is_some() && !self.is_set_back;
+            if !self.is_set_back {
+                break;
+            }
+        }
+        self.anchor = Some(Box::new(anchor));
+        Ok(self)
+    }
+
+    fn anchor_failed(&self, action: &'static str, source: std::io::Error) -> LedgerError {
+        LedgerError::Anchor { path: self.path.clone(), action, source }
     }
 
     /// The ledger's file, as an absolute path.
@@ -105,6 +171,13 @@ fn run(connection: &Connection, path: &Path, sql: &str) -> Result<(), LedgerErro
     run().map(drop).map_err(|error| failure(path, error))
 }
 
+/// The mark of a ledger that nothing was committed to.
+fn new_mark() -> std::io::Result<Mark> {
+    let mut ledger = [0; 16];
+    SysRng.try_fill_bytes(&mut ledger).map_err(std::io::Error::other)?;
+    Ok(Mark { ledger: u128::from_be_bytes(ledger), commits: 0 })
+}
+
 /// The account under a budget and the file's data version, within a database transaction: as seen before, or read again
 /// if another connection has committed or the budget is another.
 fn look<'a>(
@@ -118,22 +191,49 @@ fn look<'a>(
     let still_true = |seen: &Seen| seen.data_version == Some(data_version) && seen.account.budget() == budget;
     let now = match seen.take().filter(still_true) {
         Some(now) => now,
-        None => Seen { account: stored::account(connection, path, budget)?, data_version: Some(data_version) },
+        None => {
+            let (account, state) = stored::account(connection, path, budget)?;
+            let mark = state.map_or_else(new_mark, |state| Ok(state.mark)).map_err(|source| LedgerError::Io {
+                path: path.into(),
+                action: "numbered",
+                source,
+            })?;
+            Seen { account, mark, data_version: Some(data_version) }
+        }
     };
     Ok((seen.insert(now), data_version))
+}
+
+impl core::fmt::Debug for SqliteLedger {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SqliteLedger").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl Ledger for SqliteLedger {
     fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
         self.start(schema::BEGIN_WRITING)?;
-        let Self { connection, path, seen } = self;
+        let Self { connection, path, seen, anchor, anchor_has_it, is_set_back } = self;
         match look(connection, path, seen, budget) {
-            Ok((Seen { account, data_version: kept }, data_version)) => {
+            Ok((Seen { account, mark, data_version: kept }, data_version)) => {
                 *kept = None;
                 account.begin();
                 account.advance(clock);
-                let state = State::Open { wrote: false };
-                Ok(Box::new(SqliteTransaction { connection, path, account, kept, data_version, state }))
+                let forfeit = is_set_back.then(|| account.forfeit());
+                let state = State::Open { wrote: forfeit.is_some() };
+                Ok(Box::new(SqliteTransaction {
+                    connection,
+                    path,
+                    account,
+                    mark,
+                    anchor,
+                    anchor_has_it,
+                    is_set_back,
+                    forfeit,
+                    kept,
+                    data_version,
+                    state,
+                }))
             }
             Err(error) => {
                 // The first error is the one to tell; the next transaction ends this one if need be.
@@ -145,8 +245,8 @@ impl Ledger for SqliteLedger {
 
     fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
         self.start(schema::BEGIN_READING)?;
-        let Self { connection, path, seen } = self;
-        let remaining = look(connection, path, seen, budget).map(|(seen, _)| seen.account.remaining(now));
+        let Self { connection, path, seen, is_set_back, .. } = self;
+        let remaining = look(connection, path, seen, budget).map(|(seen, _)| seen.account.remaining(now, *is_set_back));
         let ended = run(connection, path, schema::ROLLBACK);
         let remaining = remaining?;
         ended.map(|()| remaining)
@@ -161,6 +261,12 @@ struct SqliteTransaction<'a> {
     connection: &'a Connection,
     path: &'a Path,
     account: &'a mut Account,
+    mark: &'a mut Mark,
+    anchor: &'a mut Option<Box<dyn Anchor>>,
+    anchor_has_it: &'a mut bool,
+    is_set_back: &'a mut bool,
+    /// What counts as spent from this transaction on.
+    forfeit: Option<PrivacyLoss>,
     /// Where the data version is put back when the account is again what the file holds.
     kept: &'a mut Option<i64>,
     data_version: i64,
@@ -201,8 +307,23 @@ impl SqliteTransaction<'_> {
     fn write_latest(&self) -> rusqlite::Result<()> {
         if let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() {
             let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
-            let mut upsert = self.connection.prepare_cached(schema::UPSERT_CLOCK)?;
-            upsert.execute(params![now_ms, wall_ms, latest_ms, boot, elapsed_ms])?;
+            let (ledger, commits) = (self.mark.ledger.to_be_bytes(), self.mark.commits as i64 + 1);
+            let mut upsert = self.connection.prepare_cached(schema::UPSERT_STATE)?;
+            upsert.execute(params![
+                ledger,
+                commits,
+                *self.anchor_has_it,
+                now_ms,
+                wall_ms,
+                latest_ms,
+                boot,
+                elapsed_ms
+            ])?;
+            if let Some(loss) = self.forfeit {
+                let mut insert = self.connection.prepare_cached(schema::INSERT_FORFEIT)?;
+                let accounting = schema::accounting_code(self.account.budget().accounting());
+                insert.execute(params![now_ms, loss.billionths() as i64, accounting])?;
+            }
         }
         let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;
         for (purpose, Standing { draw, receipt }) in self.account.changed_draws() {
@@ -345,6 +466,13 @@ impl Transaction for SqliteTransaction<'_> {
         self.account.commit();
         *self.kept = Some(self.data_version);
         self.state = State::Ended;
+        self.mark.commits += 1;
+        // The charge is durable; only what is anchored too may be released.
+        if let Some(anchor) = self.anchor {
+            let written = anchor.write(*self.mark);
+            written.map_err(|source| LedgerError::Anchor { path: self.path.into(), action: "written", source })?;
+            (*self.anchor_has_it, *self.is_set_back) = (true, false);
+        }
         Ok(())
     }
 }

@@ -21,26 +21,37 @@ pub(super) fn accounting(code: i64) -> Option<Accounting> {
     [Accounting::Pure, Accounting::Zcdp].into_iter().find(|accounting| accounting_code(*accounting) == code)
 }
 
-/// `clock` holds the ledger's own time, and the readings that it was made from. Only the current draw of a purpose is kept, and as many outputs
+/// `state` holds the ledger's number, how often it was committed to, whether an anchor knows of it, and its own time with
+/// the readings that it was made from. `forfeit` holds what counts as spent since a ledger was found missing or set back.
+/// Only the current draw of a purpose is kept, and as many outputs
 /// before it as the policy recalls: a longer history of draws would tell more than what was released.
 ///
 /// `latest` holds for each purpose its draw, as destination -1, and the tick that each destination was served: in one
 /// table, since every page that a commit changes makes it about a tenth slower. A draw stands since a tick, under the
 /// receipt that began it, and with the threshold's noise while a test asks for it.
 ///
-/// `accounting` says what a receipt's loss, and that of its stay, is: 0 for ε, 1 for ρ. All receipts of a ledger have one; these
+/// `accounting` says what a receipt's loss, and that of its stay, is, and that of a forfeit: 0 for ε, 1 for ρ. It is the same
+/// in all of a ledger; these
 /// two numbers take no room in a row.
 ///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 pub(super) const TABLES: &str = "
-CREATE TABLE clock (
+CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
+    ledger BLOB NOT NULL CHECK (length(ledger) = 16),
+    commits INTEGER NOT NULL CHECK (commits > 0),
+    is_anchored INTEGER NOT NULL CHECK (is_anchored IN (0, 1)),
     now_ms INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL,
     latest_ms INTEGER NOT NULL,
     boot BLOB CHECK (length(boot) = 16),
     elapsed_ms INTEGER CHECK (elapsed_ms >= 0),
     CHECK ((boot IS NULL) = (elapsed_ms IS NULL))
+) STRICT;
+CREATE TABLE forfeit (
+    time_ms INTEGER NOT NULL,
+    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1))
 ) STRICT;
 CREATE TABLE name (
     id INTEGER PRIMARY KEY CHECK (id >= 0),
@@ -103,10 +114,14 @@ INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point, since = excluded.since,
     receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm";
-pub(super) const UPSERT_CLOCK: &str = "
-INSERT INTO clock (id, now_ms, wall_ms, latest_ms, boot, elapsed_ms) VALUES (1, ?1, ?2, ?3, ?4, ?5)
-ON CONFLICT (id) DO UPDATE SET now_ms = excluded.now_ms, wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms,
-    boot = excluded.boot, elapsed_ms = excluded.elapsed_ms";
+pub(super) const UPSERT_STATE: &str = "
+INSERT INTO state (id, ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (id) DO UPDATE SET commits = excluded.commits, is_anchored = max(is_anchored, excluded.is_anchored),
+    now_ms = excluded.now_ms,
+    wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms, boot = excluded.boot, elapsed_ms = excluded.elapsed_ms";
+pub(super) const INSERT_FORFEIT: &str =
+    "INSERT INTO forfeit (time_ms, loss_billionths, accounting) VALUES (?1, ?2, ?3)";
 pub(super) const UPSERT_STAY: &str = "
 INSERT INTO stay (receipt, loss_billionths, last_ms) VALUES (?1, ?2, ?3)
 ON CONFLICT (receipt) DO UPDATE SET loss_billionths = excluded.loss_billionths, last_ms = excluded.last_ms";
@@ -123,7 +138,9 @@ pub(super) const SELECT_OUTPUTS: &str = "SELECT purpose, point, receipt FROM out
 pub(super) const SELECT_STAYS: &str = "
 SELECT receipt, loss_billionths, last_ms FROM stay
 WHERE last_ms > ?1 OR receipt IN (SELECT receipt FROM latest WHERE destination = -1)";
-pub(super) const SELECT_CLOCK: &str = "SELECT now_ms, wall_ms, latest_ms, boot, elapsed_ms FROM clock";
+pub(super) const SELECT_STATE: &str = "
+SELECT ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms FROM state";
+pub(super) const SELECT_FORFEITS: &str = "SELECT time_ms, loss_billionths, accounting FROM forfeit WHERE time_ms > ?1";
 pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
 pub(super) const SELECT_LOSSES: &str = "
 SELECT sequence, time_ms, loss_billionths, accounting FROM receipt ORDER BY sequence DESC";
@@ -139,7 +156,7 @@ LEFT JOIN name AS g ON g.id = r.grid
 ORDER BY r.sequence";
 
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 15] = [
+pub(super) const NEED_TABLES: [&str; 17] = [
     INSERT_NAME,
     INSERT_RECEIPT,
     UPSERT_LATEST,
@@ -150,8 +167,10 @@ pub(super) const NEED_TABLES: [&str; 15] = [
     SELECT_DRAWS,
     SELECT_SERVED,
     SELECT_OUTPUTS,
-    SELECT_CLOCK,
-    UPSERT_CLOCK,
+    SELECT_STATE,
+    UPSERT_STATE,
+    SELECT_FORFEITS,
+    INSERT_FORFEIT,
     SELECT_STAYS,
     SELECT_LOSSES,
     SELECT_RECEIPTS,

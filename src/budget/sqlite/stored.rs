@@ -12,6 +12,7 @@ use super::schema;
 use crate::budget::account::{Account, NameId, Recorded};
 use crate::budget::accountant::timestamp;
 use crate::budget::accounting::Accounting;
+use crate::budget::anchor::Mark;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
@@ -45,7 +46,11 @@ impl Fault {
 
 /// The account under a budget, with every charge that a window may still hold. Receipts are numbered in the order of
 /// time, so that the last ones are enough.
-pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> Result<Account, LedgerError> {
+pub(super) fn account(
+    connection: &Connection,
+    path: &Path,
+    budget: &Budget,
+) -> Result<(Account, Option<State>), LedgerError> {
     let read = || {
         let mut account = Account::new(budget.clone());
         read_names(connection, &mut account)?;
@@ -53,35 +58,53 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
         let mut losses = Vec::new();
-        let clock = read_clock(connection)?;
-        let now_ms = clock.map_or(i64::MIN, |time| time.now_ms);
+        let state = read_state(connection)?;
+        let now_ms = state.map_or(i64::MIN, |state| state.time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
         read_losses(connection, left_at_ms, budget.accounting(), &mut losses)?;
         read_stays(connection, left_at_ms, &mut losses)?;
+        read_forfeits(connection, left_at_ms, budget.accounting(), &mut losses)?;
         if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
             return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
         }
         account.record(losses);
-        account.set_clock(clock);
-        Ok(account)
+        account.set_clock(state.map(|state| state.time));
+        Ok((account, state))
     };
     read().map_err(|fault: Fault| fault.at(path))
 }
 
-fn read_clock(connection: &Connection) -> Result<Option<LedgerTime>, Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_CLOCK)?;
+/// How far a ledger has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State {
+    pub(super) mark: Mark,
+    /// Whether an anchor knows of it.
+    pub(super) is_anchored: bool,
+    time: LedgerTime,
+}
+
+/// The ledger's state; `None` before its first commit.
+pub(super) fn state(connection: &Connection, path: &Path) -> Result<Option<State>, LedgerError> {
+    read_state(connection).map_err(|fault| fault.at(path))
+}
+
+fn read_state(connection: &Connection) -> Result<Option<State>, Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_STATE)?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    let monotonic = match (row.get::<_, Option<[u8; 16]>>(3)?, row.get::<_, Option<i64>>(4)?) {
+    let (ledger, commits, is_anchored): ([u8; 16], i64, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let commits = u64::try_from(commits).map_err(|_| Fault::Corrupt("a count of commits is negative"))?;
+    let monotonic = match (row.get::<_, Option<[u8; 16]>>(6)?, row.get::<_, Option<i64>>(7)?) {
         (Some(boot), Some(elapsed_ms)) => {
             let elapsed_ms = u64::try_from(elapsed_ms).map_err(|_| Fault::Corrupt("a clock ran backwards"))?;
             Some(Monotonic { boot: u128::from_be_bytes(boot), elapsed_ms })
         }
         _ => None,
     };
-    let (now_ms, wall_ms, latest_ms) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (now_ms, wall_ms, latest_ms) = (row.get(3)?, row.get(4)?, row.get(5)?);
     time(now_ms)?;
-    Ok(Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }))
+    let time = LedgerTime { now_ms, wall_ms, latest_ms, monotonic };
+    Ok(Some(State { mark: Mark { ledger: u128::from_be_bytes(ledger), commits }, is_anchored, time }))
 }
 
 fn read_names(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
@@ -150,10 +173,7 @@ fn read_losses(
     while let Some(row) = rows.next()? {
         let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(2)?)?);
         time(time_ms)?;
-        let found = accounting(row.get(3)?)?;
-        if found != asked {
-            return Err(Fault::OtherAccounting { found, asked });
-        }
+        is_counted_in(row.get(3)?, asked)?;
         if let Some(later) = losses.last() {
             follows(receipt, later.receipt)?;
             if time_ms > later.time_ms {
@@ -183,6 +203,22 @@ fn read_stays(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorde
             return Err(Fault::Corrupt("a stay has no receipt"));
         }
         losses.push(Recorded { time_ms, receipt, is_stay: true, loss });
+    }
+    Ok(())
+}
+
+fn read_forfeits(
+    connection: &Connection,
+    left_at_ms: i64,
+    asked: Accounting,
+    losses: &mut Vec<Recorded>,
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_FORFEITS)?;
+    let mut rows = statement.query([left_at_ms])?;
+    while let Some(row) = rows.next()? {
+        let (time_ms, loss) = (row.get(0)?, loss(row.get(1)?)?);
+        is_counted_in(row.get(2)?, asked)?;
+        losses.push(Recorded { time_ms, receipt: 0, is_stay: false, loss });
     }
     Ok(())
 }
@@ -240,6 +276,12 @@ fn sequence(number: i64) -> Result<u64, Fault> {
 
 fn follows(earlier: u64, later: u64) -> Result<(), Fault> {
     if earlier.checked_add(1) == Some(later) { Ok(()) } else { Err(Fault::Corrupt("a receipt is missing")) }
+}
+
+/// That a stored loss is what the budget counts.
+fn is_counted_in(code: i64, asked: Accounting) -> Result<(), Fault> {
+    let found = accounting(code)?;
+    if found == asked { Ok(()) } else { Err(Fault::OtherAccounting { found, asked }) }
 }
 
 fn accounting(code: i64) -> Result<Accounting, Fault> {

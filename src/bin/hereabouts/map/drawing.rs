@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use hereabouts::Position;
+use hereabouts::audit::Projection;
 use svg::Document;
 use svg::node::element::{Circle, ClipPath, Definitions, Group, Path, Polygon};
 
 use super::labels::{Area, Places, ranges};
 use super::panel::panel;
-use super::projection::Projection;
 use super::shapes::{
     CELL, GROUND, INK, PAPER, QUIET, RULE, SENT, TRUTH, clock, distance, dot, gap, line, path, points, rectangle,
     round, utc, words,

@@ -5,7 +5,6 @@
 mod drawing;
 mod labels;
 mod panel;
-mod projection;
 mod shapes;
 mod strip;
 
@@ -13,6 +12,7 @@ use hereabouts::Position;
 use jiff::Timestamp;
 
 pub(crate) use drawing::draw;
+pub(crate) use shapes::distance;
 
 /// The most points of a track, and the most releases, that are drawn: a map needs no more, and memory is bounded.
 const MOST_POINTS: usize = 5_000;

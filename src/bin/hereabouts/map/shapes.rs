@@ -25,7 +25,7 @@ pub(super) fn clock(time: DateTime) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
-pub(super) fn distance(metres: f64) -> String {
+pub(crate) fn distance(metres: f64) -> String {
     match metres {
         metres if metres >= 10_000.0 => format!("{} km", (metres / 1000.0).round()),
         metres if metres >= 1000.0 => format!("{} km", (metres / 100.0).round() / 10.0),

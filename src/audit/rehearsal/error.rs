@@ -1,0 +1,34 @@
+//! Why a rehearsal could not be held.
+
+use crate::error::Error;
+use crate::fix::FixError;
+
+/// Why a rehearsal could not be held. No variant carries a place.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RehearsalError {
+    /// The journey has no fix.
+    #[error("the journey holds no fix: give at least one")]
+    NoFix,
+    /// There is no run or day.
+    #[error("no {what} is named: give at least one")]
+    Nothing {
+        /// What there is none of.
+        what: &'static str,
+    },
+    /// The policy counts in ρ.
+    #[error("the policy is in zcdp accounting: attacks are rehearsed on planar Laplace noise in pure accounting alone")]
+    Zcdp,
+    /// A fix is no place.
+    #[error(transparent)]
+    Fix(#[from] FixError),
+    /// The policy does not name it, or the minimizer failed.
+    #[error(transparent)]
+    Minimizer(#[from] Error),
+}
+
+impl From<crate::mechanism::MechanismError> for RehearsalError {
+    fn from(error: crate::mechanism::MechanismError) -> Self {
+        Self::Minimizer(error.into())
+    }
+}
