@@ -3,6 +3,7 @@
 #[cfg_attr(not(feature = "sqlite"), expect(dead_code))] // some of it only the durable ledger asks for
 mod account;
 mod accountant;
+mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
 mod clock;
@@ -18,6 +19,7 @@ mod sqlite;
 mod time;
 mod window;
 
+pub use accounting::Accounting;
 #[cfg(feature = "sqlite")]
 pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};
