@@ -299,6 +299,7 @@ impl SqliteTransaction<'_> {
             i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
             // No window allows a loss beyond i64.
             charge.loss.billionths() as i64,
+            schema::accounting_code(self.account.budget().accounting()),
         ])?;
         Ok(())
     }
@@ -320,7 +321,8 @@ impl SqliteTransaction<'_> {
             ])?;
             if let Some(loss) = self.forfeit {
                 let mut insert = self.connection.prepare_cached(schema::INSERT_FORFEIT)?;
-                insert.execute(params![now_ms, loss.billionths() as i64])?;
+                let accounting = schema::accounting_code(self.account.budget().accounting());
+                insert.execute(params![now_ms, loss.billionths() as i64, accounting])?;
             }
         }
         let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;

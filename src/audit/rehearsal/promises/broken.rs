@@ -6,7 +6,7 @@ use core::time::Duration;
 use jiff::Timestamp;
 
 use crate::audit::Rehearsal;
-use crate::policy::{Purpose, Repeat};
+use crate::policy::{Mechanism, Purpose, Repeat};
 
 /// A promise that a rehearsal did not keep: what was found, when on the journey, and which line of the policy to change.
 /// It holds no place.
@@ -45,8 +45,7 @@ impl Rehearsal {
     /// How to make fewer draws or noisier ones for a purpose.
     pub(super) fn quieter(&self, purpose: &str) -> String {
         let Some(rule) = self.policy.purpose(purpose) else { return String::new() };
-        let crate::policy::Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
-        let noise = format!("a smaller epsilon than {epsilon} in its `mechanism`");
+        let noise = format!("a smaller {} in its `mechanism`", loss_of_a_draw(rule));
         match rule.repeat() {
             Repeat::Fresh => format!(
                 "in [purposes.{purpose}], `repeat = {{ kind = \"hold\", … }}` in place of \"fresh\", so that staying and \
@@ -60,6 +59,14 @@ impl Rehearsal {
                 format!("in [purposes.{purpose}], {noise}; or a wider `within` than {within_m} m in its `repeat`")
             }
         }
+    }
+}
+
+/// What a policy says of the loss of one draw: "epsilon than 1.2".
+pub(super) fn loss_of_a_draw(rule: &Purpose) -> String {
+    match rule.mechanism() {
+        Mechanism::PlanarLaplace { epsilon } => format!("epsilon than {epsilon}"),
+        Mechanism::Gaussian { rho } => format!("rho than {rho}"),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::broken::BrokenPromise;
+use super::broken::{BrokenPromise, loss_of_a_draw};
 use crate::audit::Rehearsal;
 use crate::audit::attack::Spread;
-use crate::policy::Mechanism;
 
 /// With fewer answers than this, it is the silences that make what was told last old.
 const MOSTLY: f64 = 0.8;
@@ -72,10 +71,10 @@ impl Rehearsal {
 
     fn louder(&self) -> String {
         let each = self.rules().map(|(purpose, rule)| {
-            let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
             format!(
-                "in [purposes.{purpose}], a finer `grid` than {}, or a greater epsilon than {epsilon} in its `mechanism`",
-                rule.grid()
+                "in [purposes.{purpose}], a finer `grid` than {}, or a greater {} in its `mechanism`",
+                rule.grid(),
+                loss_of_a_draw(rule)
             )
         });
         each.collect::<Vec<_>>().join("; or ")
