@@ -128,6 +128,11 @@ fn answers_stay_worth_having() {
     weather.assert_answers_at_least(0.99).unwrap();
     let error = message(weather.assert_error_at_most(100.0));
     assert!(error.contains("in [purposes.weather], a finer `grid` than h3:7"), "{error}");
+    // A budget for two stays a day leaves the last answer standing wherever one went.
+    let starved = WEATHER.replace("epsilon = 8\n", "epsilon = 3\n");
+    assert_ne!(starved, WEATHER);
+    let starved = message(rehearsal(&starved, "weather", 8).assert_error_at_most(3_000.0));
+    assert!(starved.contains("what was told last was old") && starved.contains("a smaller `within`"), "{starved}");
     let old = message(rehearsal(RIDES, "pick-up", 8).assert_error_at_most(100.0));
     assert!(old.contains("of the requests alone were answered") && old.contains("[[budget]]"), "{old}");
     let silent = message(rehearsal(RIDES, "pick-up", 8).assert_answers_at_least(0.95));

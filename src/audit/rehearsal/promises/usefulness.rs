@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::broken::{BrokenPromise, loss_of_a_draw};
+use super::broken::{BrokenPromise, loss_of_a_draw, span};
 use crate::audit::Rehearsal;
 use crate::audit::attack::Spread;
+use crate::policy::Repeat;
 
 /// With fewer answers than this, it is the silences that make what was told last old.
 const MOSTLY: f64 = 0.8;
@@ -30,6 +31,12 @@ impl Rehearsal {
         if answered < MOSTLY {
             let found = format!("{found}, since {:.1} % of the requests alone were answered", 100.0 * answered);
             return Err(BrokenPromise { promise, found, at: self.first_silence(), change: self.more_answers() });
+        }
+        // Noise and cells alone explain no more than this.
+        let accuracy_m = self.replays.iter().flat_map(|replay| &replay.sent).map(|sent| sent.release.accuracy_m());
+        if error_m.mean > 3.0 * accuracy_m.fold(0.0, f64::max) {
+            let found = format!("{found}, far more than noise and cell: what was told last was old");
+            return Err(BrokenPromise { promise, found, at: None, change: self.fresher() });
         }
         Err(BrokenPromise { promise, found, at: None, change: self.louder() })
     }
@@ -67,6 +74,17 @@ impl Rehearsal {
     fn more_answers(&self) -> String {
         let quieter = self.rules().map(|(purpose, _)| self.quieter(purpose)).collect::<Vec<_>>().join("; or ");
         format!("more epsilon in [[budget]], which is a promise to the user; or {quieter}")
+    }
+
+    fn fresher(&self) -> String {
+        let each = self.rules().map(|(purpose, rule)| match rule.repeat() {
+            Repeat::Hold { within_m, .. } => format!(
+                "in [purposes.{purpose}], a smaller `within` than {within_m} m in its `repeat`, which misses moves well below \
+                 it; or less loss for each draw and stay, so that [[budget]] has room to ask"
+            ),
+            Repeat::Fresh => format!("in [purposes.{purpose}], a shorter `interval` than {}", span(rule.interval())),
+        });
+        each.collect::<Vec<_>>().join("; or ")
     }
 
     fn louder(&self) -> String {
