@@ -53,7 +53,7 @@ pub use place::{Pair, Place, far_pairs, pairs};
 pub use projection::{Plane, Projection};
 pub use rehearsal::{
     AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
-    RehearsalOptions, SentBesideTruth, Through,
+    RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
 };
 pub use rho::{empirical_rho, reaches_in_space, shift_loss};
 pub use run::{Comparison, Run, RunError};

@@ -11,6 +11,8 @@ mod error;
 mod ledger;
 mod loss;
 mod memory;
+#[cfg(test)]
+mod model;
 mod receipt;
 #[cfg(feature = "sqlite")]
 mod sqlite;
