@@ -8,6 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use rand::TryRng;
+use rand::rngs::SysRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -70,6 +72,8 @@ fn create(path: &Path) -> Result<(), LedgerError> {
 }
 
 fn write_tables(draft: &Path) -> Result<(), LedgerError> {
+    let mut number = [0; 16];
+    SysRng.try_fill_bytes(&mut number).map_err(|error| cannot(draft, "numbered", io::Error::other(error)))?;
     let write = || {
         let connection = Connection::open_with_flags(draft, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
         connection.execute_batch(&format!(
@@ -80,6 +84,7 @@ fn write_tables(draft: &Path) -> Result<(), LedgerError> {
             schema::VERSION,
             schema::TABLES,
         ))?;
+        connection.execute(schema::INSERT_ORIGIN, [number])?;
         connection.close().map_err(|(_, error)| error)
     };
     write().map_err(|error| failure(draft, error))
@@ -219,7 +224,8 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
         if journal != "wal" {
             return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
         }
-        for sql in schema::NEED_TABLES {
+        let contents = schema::SELECT_CONTENTS.map(|(_, sql)| sql);
+        for sql in schema::NEED_TABLES.into_iter().chain(contents) {
             match connection.prepare_cached(sql) {
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {
                     return Ok(Some(other_tables(path)));
