@@ -47,9 +47,9 @@
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
 //! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
-//! - Budget: [`PrivacyLoss`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
+//! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
-//! - Noise: [`PlanarLaplace`], [`FixDomain`], [`GeodesicDistance`]
+//! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Checking the noise (feature `audit`): [`audit`]
 //!
@@ -83,18 +83,18 @@ mod route;
 mod sphere;
 
 pub use accuracy::Accuracy;
+pub use budget::{
+    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss,
+    Reading, Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
+};
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Mark, SqliteLedger};
-pub use budget::{
-    Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss, Reading,
-    Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
-};
 pub use error::Error;
 pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
-pub use mechanism::{FixDomain, GeodesicDistance, Hold, MechanismError, PlanarLaplace};
+pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
     Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,

@@ -1,8 +1,10 @@
 //! Where the noise comes from: ChaCha20, seeded by the operating system.
 
+use std::cell::Cell;
+
 use dashu::base::Sign;
 use dashu::rational::RBig;
-use opendp::traits::samplers::sample_discrete_laplace;
+use opendp::traits::samplers::{fill_bytes, sample_discrete_laplace};
 use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
@@ -14,6 +16,9 @@ compile_error!(
 
 /// Draws between two seeds from the operating system. A seed for every draw would cost several times the draw itself.
 const DRAWS_PER_SEED: u32 = 4096;
+
+/// What rand 0.7's thread generator computes in advance, in bytes.
+const OPENDP_BUFFER: usize = 256;
 
 /// A cryptographically secure generator, seeded by the operating system, and seeded anew every 4,096 draws and in every
 /// process: parent and child of a fork would otherwise add the same noise to two places, and the difference of the
@@ -45,6 +50,12 @@ impl Randomness {
         Self { generator: ChaCha20Rng::seed_from_u64(seed), seed: None }
     }
 
+    /// The generator, if it is the repeatable one of tests.
+    #[cfg(feature = "seeded-noise")]
+    pub(crate) fn if_repeatable(&mut self) -> Option<&mut ChaCha20Rng> {
+        self.seed.is_none().then_some(&mut self.generator)
+    }
+
     /// The generator for one more draw.
     pub(crate) fn for_a_draw(&mut self) -> Result<&mut ChaCha20Rng, RandomnessError> {
         if let Some(seed) = &mut self.seed {
@@ -59,12 +70,13 @@ impl Randomness {
 
     /// Exact discrete Laplace noise: P[k] ∝ e^(−|k|/scale) for every whole number k; one beyond 64 bits is cut there.
     ///
-    /// OpenDP's sampler takes its coins from a generator of its own, of the same kind and as often seeded anew.
+    /// OpenDP's sampler takes its coins from a generator of its own (see [`make_opendp_ready`]).
     pub(crate) fn discrete_laplace(&mut self, scale: &RBig) -> Result<i64, RandomnessError> {
         #[cfg(any(feature = "seeded-noise", feature = "audit"))]
         if self.seed.is_none() {
             return Ok(repeatable_laplace(scale.to_f64().value(), &mut self.generator));
         }
+        make_opendp_ready()?;
         let noise = sample_discrete_laplace(scale.clone()).map_err(|_| RandomnessError)?;
         let end = if noise.sign() == Sign::Negative { i64::MIN } else { i64::MAX };
         Ok(i64::try_from(noise).unwrap_or(end))
@@ -79,6 +91,26 @@ fn repeatable_laplace(scale: f64, generator: &mut ChaCha20Rng) -> i64 {
     let (uniform, is_negative): (f64, bool) = (1.0 - generator.random::<f64>(), generator.random());
     let magnitude = libm::round(-scale * libm::log(uniform)) as i64;
     if is_negative { -magnitude } else { magnitude }
+}
+
+/// Readies OpenDP's own generator, which its exact samplers draw from, on this thread: to be called before each draw.
+///
+/// It is the thread generator of rand 0.7 (ChaCha20, seeded by the operating system). Two things about it are not what we
+/// need. It panics if the system has no random numbers when a thread first asks; here that is an error. And a forked child
+/// goes on with its parent's next 256 bytes before it is seeded anew: in a process, and on a thread, that has not drawn
+/// before they are thrown away.
+pub(crate) fn make_opendp_ready() -> Result<(), RandomnessError> {
+    thread_local! {
+        static PROCESS: Cell<Option<u32>> = const { Cell::new(None) };
+    }
+    let process = Some(std::process::id());
+    if PROCESS.get() != process {
+        std::panic::catch_unwind(|| fill_bytes(&mut [0; OPENDP_BUFFER]))
+            .map_err(|_| RandomnessError)?
+            .map_err(|_| RandomnessError)?;
+        PROCESS.set(process);
+    }
+    Ok(())
 }
 
 fn seeded_by_system() -> Result<ChaCha20Rng, RandomnessError> {

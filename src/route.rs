@@ -11,8 +11,8 @@ use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::grid::Grid;
-use crate::mechanism::{PlanarLaplace, Stays};
-use crate::policy::{Keep, Mechanism, Policy, Repeat};
+use crate::mechanism::{Noise, Stays};
+use crate::policy::{Keep, Policy, Repeat};
 use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 
@@ -25,7 +25,7 @@ pub(crate) struct Route {
     pub(crate) index: usize,
     purpose: Arc<str>,
     destination: Arc<str>,
-    mechanism: PlanarLaplace,
+    noise: Noise,
     /// What one draw costs.
     pub(crate) loss: PrivacyLoss,
     /// The tests that a draw stands by; without them each tick has its own draw.
@@ -69,14 +69,16 @@ impl Decision {
 impl Routes {
     pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
         let mut routes = BTreeMap::new();
+        let accounting = policy.budget().accounting();
         let mut index = 0;
         for (purpose, rule) in policy.purposes() {
-            let Mechanism::PlanarLaplace { epsilon } = rule.mechanism();
-            let mechanism = PlanarLaplace::new(epsilon, policy.radius_m())?;
+            let noise = rule.mechanism().noise(policy.radius_m())?;
+            // A policy is loaded only if its accounting can count the noise of every purpose.
+            let Some(loss) = noise.loss_in(accounting) else { continue };
             let stays = match rule.repeat() {
                 Repeat::Fresh => None,
                 Repeat::Hold { within_m, epsilon, recall } => {
-                    Some(Stays::new(within_m, epsilon, recall, policy.radius_m())?)
+                    Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
                 }
             };
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
@@ -87,12 +89,12 @@ impl Routes {
                     index,
                     purpose: purpose.into(),
                     destination: destination.into(),
-                    mechanism,
-                    loss: mechanism.loss(),
+                    noise,
+                    loss,
                     stays: stays.clone(),
                     grid,
                     grid_name: grid.to_string().into(),
-                    accuracy: Accuracy::new(mechanism.scale_m(), grid),
+                    accuracy: Accuracy::new(noise, grid),
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
@@ -179,7 +181,7 @@ impl Route {
     }
 
     fn perturb(&self, fix: &Fix, tick: i64, randomness: &mut Randomness) -> Result<Draw, Error> {
-        Ok(Draw::new(tick, self.mechanism.perturb(fix, randomness.for_a_draw()?)))
+        Ok(Draw::new(tick, self.noise.perturb(fix, randomness)?))
     }
 
     /// Asks whether the draw still stands: it does, or an earlier one is recalled, or a new one is made. The stay is counted
@@ -219,10 +221,10 @@ impl Route {
             let mut outputs = account.outputs(&self.purpose)?;
             outputs.truncate(usize::from(recall.most));
             if let Some(index) = recall.test.first_near(fix, &outputs, randomness)? {
-                return Ok((Draw::new(tick, outputs[index]), recall.test.loss()));
+                return Ok((Draw::new(tick, outputs[index]), stays.recalled()));
             }
             if !outputs.is_empty() {
-                loss = loss.saturating_add(recall.test.loss_of_threshold());
+                loss = loss.saturating_add(stays.recalled_in_vain());
             }
         }
         Ok((self.perturb(fix, tick, randomness)?, loss))

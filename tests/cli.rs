@@ -369,7 +369,7 @@ fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
     assert_eq!(every.iter().map(|line| line["time"].as_str().unwrap()).collect::<Vec<_>>(), times);
     assert!(err(&run(&[])).starts_with("read 10, released 1, held 9\nspent ε 2.0000012\n"), "{}", err(&run(&[])));
     let table = folder.run(&["receipts", "--ledger", "kept.ledger"], "");
-    assert!(out(&table).lines().nth(1).unwrap().ends_with("1.0000012              1"), "{}", out(&table));
+    assert!(out(&table).lines().nth(1).unwrap().ends_with("ε 1.0000012            ε 1"), "{}", out(&table));
 }
 
 #[test]
@@ -481,14 +481,74 @@ fn many_malformed_records_do_not_flood_the_terminal() {
 #[test]
 fn a_sample_names_points_of_the_lattice() {
     let folder = Folder::new();
-    let arguments = ["sample", "--lat", "-52.1", "--lon", "179.99", "--epsilon", "0.1", "--radius", "200", "-n", "300"];
-    for line in out(&folder.run(&arguments, "")).lines() {
-        let (latitude, longitude) = line.split_once(' ').unwrap();
-        let place = hereabouts::Position::new(latitude.parse().unwrap(), longitude.parse().unwrap());
-        assert_eq!(hereabouts::LatticePoint::nearest(&place).centre(), place);
+    let place = ["sample", "--lat", "-52.1", "--lon", "179.99", "--radius", "200", "-n", "300"];
+    for noise in [&["--epsilon", "0.1"][..], &["--mechanism", "gaussian", "--rho", "0.01"]] {
+        let arguments = [&place[..], noise].concat();
+        let sample = folder.run(&arguments, "");
+        assert_eq!(out(&sample).lines().count(), 300, "{}", err(&sample));
+        for line in out(&sample).lines() {
+            let (latitude, longitude) = line.split_once(' ').unwrap();
+            let place = hereabouts::Position::new(latitude.parse().unwrap(), longitude.parse().unwrap());
+            assert_eq!(hereabouts::LatticePoint::nearest(&place).centre(), place);
+        }
+        let json = folder.run(&[&arguments[..], &["--json"]].concat(), "");
+        assert!(out(&json).lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["lat"].is_f64()));
     }
-    let json = folder.run(&[&arguments[..], &["--json"]].concat(), "");
-    assert!(out(&json).lines().all(|line| serde_json::from_str::<Value>(line).unwrap()["lat"].is_f64()));
+    for wrong in [
+        &[][..],
+        &["--rho", "1"],
+        &["--mechanism", "gaussian"],
+        &["--mechanism", "gaussian", "--epsilon", "1"],
+        &["--mechanism", "gaussian", "--epsilon", "1", "--rho", "1"],
+        &["--mechanism", "gaussian", "--rho", "-1"],
+    ] {
+        assert_eq!(code(&folder.run(&[&place[..], wrong].concat(), "")), 2, "{wrong:?}");
+    }
+}
+
+/// The fleet's policy, from the journey to the bill: losses are named by what is counted, and a ledger keeps its currency.
+#[test]
+fn a_journey_in_zcdp_accounting_is_billed_in_rho() {
+    let folder = Folder::new();
+    let policy = POLICY.replace("epsilon = 2.1", "rho = 0.5").replace("epsilon = 1 }", "rho = 0.1 }");
+    let policy = policy.replace("planar-laplace", "gaussian");
+    folder.write("zcdp.toml", &format!("accounting = {{ kind = \"zcdp\" }}\n{policy}"));
+    let replay = |policy: &str, more: &[&str]| {
+        let arguments = [
+            "minimize",
+            "-",
+            "--purpose",
+            "test",
+            "--destination",
+            "here",
+            "--ledger",
+            "zcdp.ledger",
+            "--policy",
+            policy,
+        ];
+        folder.run(&[&arguments[..], more].concat(), &format!("lat,lon,time\n52,5,{NOON}\n"))
+    };
+    let bill = replay("zcdp.toml", &[]);
+    assert!(
+        err(&bill).contains("spent ρ 0.1 (ε 2.72 at δ 1e-9)") && err(&bill).contains("budget ρ 0.5 in 24h"),
+        "{}",
+        err(&bill)
+    );
+    let ledger = ["--ledger", "zcdp.ledger", "--json"];
+    let receipt: Value = serde_json::from_str(out(&folder.run(&[&["receipts"], &ledger[..]].concat(), ""))).unwrap();
+    assert_eq!((receipt["rho"].as_f64(), receipt.get("epsilon")), (Some(0.1), None));
+    let budget = [&["budget", "--policy", "zcdp.toml", "--at", "2024-06-20T12:30:00Z"], &ledger[..]].concat();
+    let budget: Value = serde_json::from_str(out(&folder.run(&budget, ""))).unwrap();
+    let window = &budget["windows"][0];
+    assert_eq!((window["rho"].as_f64(), window["spent"].as_f64()), (Some(0.5), Some(0.1)));
+    assert!((2.6..2.8).contains(&window["spent_epsilon"].as_f64().unwrap()), "{window}");
+    let refused = replay("policy.toml", &[]);
+    assert_eq!(code(&refused), 4);
+    assert!(
+        err(&refused).contains("the ledger is kept in zcdp accounting, and the budget in pure"),
+        "{}",
+        err(&refused)
+    );
 }
 
 #[test]
@@ -528,6 +588,44 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     let output = folder.run(&[&arguments[..], &[policy.to_str().unwrap(), day.to_str().unwrap()]].concat(), "");
     let summary = summary(&output);
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
+}
+
+/// Both kinds of noise, from the file to the exit code. That an honest run fails has a probability of 10⁻⁶.
+#[test]
+fn an_audit_speaks_of_epsilon_and_of_rho() {
+    let folder = Folder::new();
+    let fleet = include_str!("../examples/policies/fleet.toml");
+    folder.write("fleet.toml", fleet);
+    let audit = folder.run(&["audit", "fleet.toml", "--draws", "2000", "--json"], "");
+    assert_eq!(code(&audit), 0, "{}", err(&audit));
+    let report: Value = serde_json::from_str(out(&audit)).unwrap();
+    let [depot, trace] = &report["purposes"].as_array().unwrap()[..] else { panic!("two purposes") };
+    assert_eq!((depot["mechanism"].as_str(), depot["epsilon"].as_f64()), (Some("planar-laplace"), Some(0.25)));
+    assert_eq!((trace["mechanism"].as_str(), trace["rho"].as_f64()), (Some("gaussian"), Some(0.005)));
+    assert_eq!(trace["pairs"].as_array().unwrap().len(), 33);
+    assert!((trace["pairs"][0]["claim"].as_f64().unwrap() - 4.5).abs() < 1e-3);
+    assert!(trace["law"]["greatest_share_of_claim"].as_f64().unwrap() > 0.999);
+    let text = folder.run(&["audit", "fleet.toml", "--draws", "2000"], "");
+    assert!(out(&text).contains("trace: gaussian, ρ 0.005 at 200 m") && out(&text).contains("every claim holds"));
+}
+
+/// The whole way to exit code 1: noise that is quieter than it claims. Only a build for tests can be told to draw from such.
+#[cfg(feature = "seeded-noise")]
+#[test]
+fn an_audit_of_a_broken_claim_ends_with_exit_code_1() {
+    let folder = Folder::new();
+    folder.write("fleet.toml", include_str!("../examples/policies/fleet.toml"));
+    for policy in ["policy.toml", "fleet.toml"] {
+        let audit = |more: &[&str]| {
+            let arguments = ["audit", policy, "--draws", "5000", "--seed", "7", "--quieter", "1.5"];
+            folder.run(&[&arguments[..], more].concat(), "")
+        };
+        let broken = audit(&["--json"]);
+        assert_eq!(code(&broken), 1, "{}", out(&broken));
+        assert!(err(&broken).contains("a claim is broken: repeat the run with --seed 7"), "{}", err(&broken));
+        assert_eq!(serde_json::from_str::<Value>(out(&broken)).unwrap()["broken"], true);
+        assert!(out(&audit(&[])).contains("A CLAIM IS BROKEN"));
+    }
 }
 
 #[test]

@@ -242,7 +242,7 @@ mod promises {
             let json = serde_json::to_string(&remaining[0]).unwrap();
             assert_eq!(
                 json,
-                r#"{"window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
+                r#"{"accounting":"pure","window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
             );
         });
     }

@@ -3,6 +3,7 @@
 use core::f64::consts::PI;
 
 use crate::grid::Rectangle;
+use crate::mechanism::ArcLaw;
 use crate::sphere::UnitVector;
 
 const PROBABILITY: f64 = 0.68;
@@ -10,8 +11,6 @@ const PROBABILITY: f64 = 0.68;
 const ACROSS: u32 = 48;
 /// Steps of distance into which the points are sorted: four for each scale of the noise, within these limits.
 const STEPS: core::ops::RangeInclusive<f64> = 16.0..=128.0;
-/// What lies so many scales beyond the nearest noise that can matter is less than 2·10⁻⁶ of it.
-const SCALES: f64 = 16.0;
 
 /// Gauss–Legendre, twelve points (Abramowitz and Stegun, table 25.4): abscissas and weights, each for both signs.
 pub(crate) const GAUSS: [(f64, f64); 6] = [
@@ -113,57 +112,37 @@ impl Figure {
 
 /// The radius, in radians, within which cell and noise together stay with a probability of 68 %, around a place that is
 /// beside the centre; `guess` is a bracket of it, if one is known.
-pub(super) fn radius_rad(figure: &Figure, scale: f64, shift: (f64, f64), guess: Option<(f64, f64)>) -> f64 {
+pub(super) fn radius_rad(figure: &Figure, law: &ArcLaw, shift: (f64, f64), guess: Option<(f64, f64)>) -> f64 {
+    let scale = law.scale_rad();
     let (step, shares) = figure.distances(scale, shift.0, shift.1);
     // Noise much finer than a step would see the steps; two steps are a hundredth of the radius, and lengthen it by less
     // than a thousandth.
-    let noise = Noise::new(scale.max(2.0 * step));
+    let noise = law.with_scale_rad(scale.max(2.0 * step));
     let miss = |radius: f64| {
         let held = shares.iter().enumerate().filter(|&(_, &share)| share > 0.0);
         held.map(|(index, share)| share * noise.within(index as f64 * step, radius)).sum::<f64>() - PROBABILITY
     };
     let farthest = step * (shares.len() - 1) as f64;
-    root(miss, guess.unwrap_or_else(|| (farthest / 4.0, (2.0 * noise.scale).max(farthest / 2.0).min(PI / 2.0))))
+    root(miss, guess.unwrap_or_else(|| (farthest / 4.0, (2.0 * noise.scale_rad()).max(farthest / 2.0).min(PI / 2.0))))
 }
 
-/// Planar Laplace noise on the sphere, its scale in radians (`docs/guarantees.md`).
-struct Noise {
-    scale: f64,
-    rate: f64,
-    /// e^(−πλ)
-    antipode: f64,
-}
-
-impl Noise {
-    fn new(scale: f64) -> Self {
-        Self { scale, rate: 1.0 / scale, antipode: libm::exp(-PI / scale) }
-    }
-
-    /// The probability of a displacement of at most `arc`.
-    fn cumulative(&self, arc: f64) -> f64 {
-        let (sine, cosine) = libm::sincos(arc.min(PI));
-        (1.0 - libm::exp(-self.rate * arc.min(PI)) * (cosine + self.rate * sine)) / (1.0 + self.antipode)
-    }
-
-    fn density(&self, arc: f64, sine: f64) -> f64 {
-        (1.0 + self.rate * self.rate) * sine * libm::exp(-self.rate * arc) / (1.0 + self.antipode)
-    }
-
+impl ArcLaw {
     /// The probability that a point at `distance` from a place is moved to within `radius` of it.
     ///
     /// Arcs shorter than |radius − distance| lead there for certain or never. Of longer ones the bearings within α of
     /// the direction to the place do, α/π of all, by the half-angle formula sin²(α/2) = sin(σ−b)·sin(σ−c)/(sin b·sin c).
     /// (I. Todhunter, *Spherical Trigonometry*, 1886, article 45.)
     fn within(&self, distance: f64, radius: f64) -> f64 {
-        let mut certain = if radius > distance { self.cumulative(radius - distance) } else { 0.0 };
+        let mut certain = if radius > distance { self.probability(radius - distance) } else { 0.0 };
         if radius + distance > PI {
             // Arcs that lead round the antipode of the place come back within the radius.
-            certain += 1.0 - self.cumulative(2.0 * PI - radius - distance);
+            certain += 1.0 - self.probability(2.0 * PI - radius - distance);
         }
         let first = (radius - distance).abs();
         let last = (radius + distance).min(2.0 * PI - radius - distance);
-        let length = (last - first).min(SCALES * self.scale);
-        if length <= 0.0 || first > SCALES * self.scale {
+        // What lies further beyond the nearest noise that can matter is too little to count.
+        let length = (last - first).min(self.reach_rad());
+        if length <= 0.0 || first > self.reach_rad() {
             return certain;
         }
         let sine_distance = libm::sin(distance);
@@ -173,11 +152,11 @@ impl Noise {
             // In the angle t the square roots at both ends are smooth.
             let (sine_t, cosine_t) = libm::sincos(f64::midpoint(PI, PI * abscissa));
             let arc = first + length * (1.0 - cosine_t) / 2.0;
-            let sine = libm::sin(arc);
+            let (sine, cosine) = libm::sincos(arc);
             let squared = libm::sin((radius + distance - arc) / 2.0) * libm::sin((radius - distance + arc) / 2.0)
                 / (sine_distance * sine);
             let half_bearing = libm::asin(squared.clamp(0.0, 1.0).sqrt());
-            sum += weight * self.density(arc, sine) * (2.0 * half_bearing / PI) * sine_t;
+            sum += weight * self.density(arc, (sine, cosine)) * (2.0 * half_bearing / PI) * sine_t;
         }
         certain + sum * length / 2.0 * PI / 2.0
     }

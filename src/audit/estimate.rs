@@ -42,9 +42,22 @@ impl Estimate {
         at_x: u64,
         at_other: u64,
         claim: f64,
+        comparison: &Comparison,
+    ) -> Self {
+        let &Comparison { draws, alpha, .. } = comparison;
+        let bound = libm::log(lower_bound(at_x, draws, alpha / 2.0) / upper_bound(at_other, draws, alpha / 2.0));
+        Self::with_bound(name, distance_m, (at_x, at_other), bound, claim, comparison)
+    }
+
+    /// What was found, with its bound.
+    pub(super) fn with_bound(
+        name: &str,
+        distance_m: f64,
+        (at_x, at_other): (u64, u64),
+        bound: f64,
+        claim: f64,
         &Comparison { draws, alpha, .. }: &Comparison,
     ) -> Self {
-        let bound = libm::log(lower_bound(at_x, draws, alpha / 2.0) / upper_bound(at_other, draws, alpha / 2.0));
         Self {
             pair: name.to_owned(),
             distance_m,
@@ -145,10 +158,10 @@ where
     let hits = |truth, arm| {
         count(comparison.draws, |part, draws| {
             let mut coins = ChaCha20Rng::from_seed(comparison.key(arm, part));
-            (0..draws).filter(|_| event.holds(&mechanism(truth, &mut coins).centre())).count() as u64
+            [(0..draws).filter(|_| event.holds(&mechanism(truth, &mut coins).centre())).count() as u64]
         })
     };
-    let (at_x, at_other) = (hits(pair.x(), 0), hits(pair.other(), 1));
+    let ([at_x], [at_other]) = (hits(pair.x(), 0), hits(pair.other(), 1));
     Estimate::new(pair.name(), pair.distance_m(), at_x, at_other, claim, &comparison)
 }
 
@@ -171,9 +184,10 @@ impl Event {
     }
 }
 
-/// The sum over all parts of the draws, on all processors: `part` is given its number and how many draws are its own.
-pub(super) fn count(draws: u64, part: impl Fn(u64, u64) -> u64 + Sync) -> u64 {
-    let (next, hits) = (AtomicU64::new(0), AtomicU64::new(0));
+/// The hits of each event over all parts of the draws, on all processors: `part` is given its number and how many draws
+/// are its own.
+pub(super) fn count<const EVENTS: usize>(draws: u64, part: impl Fn(u64, u64) -> [u64; EVENTS] + Sync) -> [u64; EVENTS] {
+    let (next, hits) = (AtomicU64::new(0), [const { AtomicU64::new(0) }; EVENTS]);
     let parts = draws.div_ceil(DRAWS_PER_PART);
     let work = || {
         loop {
@@ -182,7 +196,9 @@ pub(super) fn count(draws: u64, part: impl Fn(u64, u64) -> u64 + Sync) -> u64 {
                 break;
             }
             let found = part(number, DRAWS_PER_PART.min(draws - number * DRAWS_PER_PART));
-            hits.fetch_add(found, Ordering::Relaxed);
+            for (hits, found) in hits.iter().zip(found) {
+                hits.fetch_add(found, Ordering::Relaxed);
+            }
         }
     };
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(parts as usize);
@@ -192,5 +208,5 @@ pub(super) fn count(draws: u64, part: impl Fn(u64, u64) -> u64 + Sync) -> u64 {
         }
         work();
     });
-    hits.into_inner()
+    hits.map(AtomicU64::into_inner)
 }

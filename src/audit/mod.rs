@@ -7,6 +7,7 @@
 //!   them. It knows nothing of the mechanism, and sees one that is a tenth too quiet.
 //! - [`reaches`] shows that coins exist that carry a draw to a far place: no output tells two places apart for certain.
 //! - [`empirical_epsilon_of_stays`] plays whole stays on two traces, and certifies the same of a test of hold.
+//! - [`empirical_rho`], [`reaches_in_space`] and [`shift_loss`] are the same for Gaussian noise and its ρ.
 //! - [`law_loss`] integrates the law over the cells of the lattice, and sees what no number of draws would: an excess of
 //!   a millionth.
 //!
@@ -40,6 +41,7 @@ mod law;
 mod place;
 mod projection;
 mod rehearsal;
+mod rho;
 mod run;
 mod stays;
 mod support;
@@ -51,11 +53,16 @@ pub use place::{Pair, Place, far_pairs, pairs};
 pub use projection::{Plane, Projection};
 pub use rehearsal::{
     AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
-    RehearsalOptions, SentBesideTruth, Through,
+    RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
 };
+pub use rho::{empirical_rho, reaches_in_space, shift_loss};
 pub use run::{Comparison, Run, RunError};
 pub use stays::{StayEvent, Traces, empirical_epsilon_of_stays, stay, traces};
 pub use support::reaches;
+
+/// How many standard deviations apart the places are that [`empirical_rho`] is best pointed at: the share of ρ that draws
+/// certify is greatest near it.
+pub const BEST_SHIFT: f64 = 3.0;
 
 /// What ε·d/r the estimator is pointed at, whatever ε is: the share of the loss that draws certify is greatest near it.
 pub const BEST_LOSS: f64 = 2.5;

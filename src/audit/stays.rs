@@ -175,10 +175,10 @@ where
     let hits = |trace: &[Place], arm| {
         count(comparison.draws, |part, stays| {
             let mut coins = ChaCha20Rng::from_seed(comparison.key(arm, part));
-            (0..stays).filter(|_| happened(mechanism(trace, &traces.output, &mut coins))).count() as u64
+            [(0..stays).filter(|_| happened(mechanism(trace, &traces.output, &mut coins))).count() as u64]
         })
     };
-    let (on_x, on_other) = (hits(&traces.x, 0), hits(&traces.other, 1));
+    let ([on_x], [on_other]) = (hits(&traces.x, 0), hits(&traces.other, 1));
     Estimate::new(&traces.name, traces.distance_m, on_x, on_other, claim, &comparison)
 }
 

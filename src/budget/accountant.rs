@@ -170,7 +170,7 @@ impl Accountant {
                 let spent = PrivacyLoss::from_billionths(u64::try_from(sum.billionths).unwrap_or(u64::MAX));
                 let oldest = self.charges.iter().skip(sum.first).find(|charge| charge.billionths > 0);
                 let frees = oldest.and_then(|charge| timestamp(charge.time_ms + window.length_ms()));
-                Remaining::new(*window, spent, frees)
+                Remaining::new(self.budget.accounting(), *window, spent, frees)
             })
             .collect()
     }

@@ -4,6 +4,8 @@ use core::time::Duration;
 use std::io;
 use std::path::PathBuf;
 
+use super::accounting::Accounting;
+
 /// Why a ledger could not be read or written. On each of them nothing may be released.
 ///
 /// No variant carries anything that the ledger holds.
@@ -63,6 +65,17 @@ pub enum LedgerError {
         path: PathBuf,
         /// What is wrong with it.
         what: &'static str,
+    },
+    /// The ledger counts losses in another currency than the budget: what was spent cannot be summed in it.
+    #[error(
+        "the ledger is kept in {found} accounting, and the budget in {asked}: keep the policy's accounting, or begin a new \
+         ledger once every window of the old one has passed"
+    )]
+    OtherAccounting {
+        /// What the ledger's charges are.
+        found: Accounting,
+        /// What the budget's are.
+        asked: Accounting,
     },
     /// Another writer held the ledger for too long.
     #[error("the ledger {} was held by another writer for more than {waited:?}: try again, and commit sooner", path.display())]

@@ -7,6 +7,7 @@ use core::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::accounting::Accounting;
 use super::error::LedgerError;
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
@@ -18,7 +19,7 @@ use crate::lattice::LatticePoint;
 ///
 /// - **Windows.** For every window of length *W* and loss *B*, and every time *t*, the losses charged at times in
 ///   (*t* − *W*, *t*] sum to at most *B*. All windows are checked before anything is charged. Sums are whole billionths
-///   of ε, and exact.
+///   of ε or ρ, and exact.
 /// - **Time.** The ledger counts whole milliseconds of its own time, which is made from the caller's clocks and never steps
 ///   back. Within one start of the device it runs as the monotonic clock does, whatever the wall clock shows. Across a
 ///   start, or without a monotonic clock, it follows the wall clock past the latest time that this ever showed: across a
@@ -31,6 +32,8 @@ use crate::lattice::LatticePoint;
 ///   counts in every window that holds one of the ticks on which the test asked.
 /// - **Budgets** are the caller's and may change from one transaction to the next. What was spent is always summed from
 ///   the recorded charges.
+/// - **One currency.** A ledger with charges refuses a budget with another [`Accounting`]: what was spent cannot be summed
+///   in it.
 ///
 /// # Example
 ///
@@ -265,18 +268,25 @@ impl Spent {
     }
 }
 
-/// What is left in one window. It serializes as one flat JSON object: `window_s`, `budget`, `spent`, `remaining` (ε), and
-/// `frees` (RFC 3339, or null).
+/// What is left in one window. It serializes as one flat JSON object: `accounting` (`pure` for ε, `zcdp` for ρ), `window_s`,
+/// `budget`, `spent`, `remaining`, and `frees` (RFC 3339, or null).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remaining {
+    accounting: Accounting,
     window: Window,
     spent: PrivacyLoss,
     frees: Option<Timestamp>,
 }
 
 impl Remaining {
-    pub(super) fn new(window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
-        Self { window, spent, frees }
+    pub(super) fn new(accounting: Accounting, window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
+        Self { accounting, window, spent, frees }
+    }
+
+    /// What the losses are.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.accounting
     }
 
     /// The window.
@@ -308,6 +318,7 @@ impl Serialize for Remaining {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Flat {
+            accounting: Accounting,
             window_s: f64,
             budget: f64,
             spent: f64,
@@ -315,6 +326,7 @@ impl Serialize for Remaining {
             frees: Option<String>,
         }
         let flat = Flat {
+            accounting: self.accounting,
             window_s: self.window.length().as_secs_f64(),
             budget: self.window.loss().epsilon(),
             spent: self.spent.epsilon(),

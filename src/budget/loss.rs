@@ -1,12 +1,10 @@
-//! [`PrivacyLoss`]: whole billionths of ε, rounded up.
+//! [`PrivacyLoss`]: whole billionths of ε or ρ, rounded up.
 
 use core::fmt;
 use core::iter::Sum;
 
-/// Billionths in one ε.
-const BILLION: u64 = 1_000_000_000;
-
-/// Privacy loss in whole billionths of ε, always rounded up: sums are exact, and never less than the truth.
+/// Privacy loss in whole billionths of ε or ρ, always rounded up: sums are exact, and never less than the truth. Which of
+/// the two it is, the [`Accounting`](crate::Accounting) says.
 ///
 /// # Example
 ///
@@ -26,7 +24,10 @@ impl PrivacyLoss {
     /// No loss.
     pub const ZERO: Self = Self(0);
 
-    /// From whole billionths of ε.
+    /// Billionths in one ε or ρ.
+    pub(super) const BILLION: u64 = 1_000_000_000;
+
+    /// From whole billionths of ε or ρ.
     #[must_use]
     pub const fn from_billionths(billionths: u64) -> Self {
         Self(billionths)
@@ -50,10 +51,16 @@ impl PrivacyLoss {
             billionths = billionths * 10 + u64::from(fraction.as_bytes().get(place).map_or(0, |digit| digit - b'0'));
         }
         let rest = fraction.as_bytes().iter().skip(9).any(|&digit| digit != b'0');
-        Some(Self(whole * BILLION + billionths + u64::from(rest)))
+        Some(Self(whole * Self::BILLION + billionths + u64::from(rest)))
     }
 
-    /// Whole billionths of ε.
+    /// From ρ, under the same rules.
+    #[must_use]
+    pub fn from_rho(rho: f64) -> Option<Self> {
+        Self::from_epsilon(rho)
+    }
+
+    /// Whole billionths of ε or ρ.
     #[must_use]
     pub const fn billionths(&self) -> u64 {
         self.0
@@ -62,7 +69,13 @@ impl PrivacyLoss {
     /// As ε, for people and formulas; the account itself is kept in integers.
     #[must_use]
     pub fn epsilon(&self) -> f64 {
-        self.0 as f64 / BILLION as f64
+        self.0 as f64 / Self::BILLION as f64
+    }
+
+    /// As ρ, where that is what is counted.
+    #[must_use]
+    pub fn rho(&self) -> f64 {
+        self.epsilon()
     }
 
     /// The sum, at most the largest number there is: a sum that overflows is over every budget.
@@ -84,10 +97,10 @@ impl Sum for PrivacyLoss {
     }
 }
 
-/// ε as an exact decimal.
+/// ε or ρ as an exact decimal.
 impl fmt::Display for PrivacyLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (whole, fraction) = (self.0 / BILLION, self.0 % BILLION);
+        let (whole, fraction) = (self.0 / Self::BILLION, self.0 % Self::BILLION);
         if fraction == 0 {
             return write!(f, "{whole}");
         }
@@ -101,6 +114,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const BILLION: u64 = PrivacyLoss::BILLION;
 
     fn epsilon(epsilon: f64) -> Option<u64> {
         PrivacyLoss::from_epsilon(epsilon).map(|loss| loss.billionths())

@@ -48,10 +48,19 @@ impl MemoryLedger {
 }
 
 /// The account under a budget: the same one while the budget is, else one that sums the receipts again.
-fn account_under<'a>(account: &'a mut Option<Account>, receipts: &[Stored], budget: &Budget) -> &'a mut Account {
+fn account_under<'a>(
+    account: &'a mut Option<Account>,
+    receipts: &[Stored],
+    budget: &Budget,
+) -> Result<&'a mut Account, LedgerError> {
+    if let Some(found) = account.as_ref().filter(|_| !receipts.is_empty()).map(|account| account.budget().accounting())
+        && found != budget.accounting()
+    {
+        return Err(LedgerError::OtherAccounting { found, asked: budget.accounting() });
+    }
     if account.as_ref().is_none_or(|account| account.budget() != budget) {
         let budget = budget.clone();
-        let Some(before) = account.take() else { return account.insert(Account::new(budget)) };
+        let Some(before) = account.take() else { return Ok(account.insert(Account::new(budget))) };
         let mut losses = Vec::with_capacity(receipts.len());
         for Stored { entry, loss, .. } in receipts {
             let Entry { sequence: receipt, time_ms, .. } = *entry;
@@ -64,14 +73,14 @@ fn account_under<'a>(account: &'a mut Option<Account>, receipts: &[Stored], budg
         let mut fresh = before.under(budget);
         fresh.record(losses);
         fresh.set_clock(clock);
-        return account.insert(fresh);
+        return Ok(account.insert(fresh));
     }
-    account.get_or_insert_with(|| Account::new(budget.clone()))
+    Ok(account.get_or_insert_with(|| Account::new(budget.clone())))
 }
 
 impl Ledger for MemoryLedger {
     fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError> {
-        let account = account_under(&mut self.account, &self.receipts, budget);
+        let account = account_under(&mut self.account, &self.receipts, budget)?;
         account.begin();
         account.advance(clock);
         let before = self.receipts.len();
@@ -79,7 +88,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn remaining(&mut self, budget: &Budget, now: Reading) -> Result<Vec<Remaining>, LedgerError> {
-        Ok(account_under(&mut self.account, &self.receipts, budget).remaining(now, false))
+        Ok(account_under(&mut self.account, &self.receipts, budget)?.remaining(now, false))
     }
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
@@ -96,6 +105,7 @@ impl Ledger for MemoryLedger {
                 cell: cell.to_string(),
                 bucket: time(*bucket_ms),
                 span: *span,
+                accounting: account.budget().accounting(),
                 loss: *loss,
                 stay: account.stay_of(entry.sequence).map(|stay| (stay.loss, time(stay.last_ms))),
             };

@@ -3,6 +3,7 @@
 #[cfg_attr(not(feature = "sqlite"), expect(dead_code))] // some of it only the durable ledger asks for
 mod account;
 mod accountant;
+mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
 mod clock;
@@ -10,12 +11,15 @@ mod error;
 mod ledger;
 mod loss;
 mod memory;
+#[cfg(test)]
+mod model;
 mod receipt;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod time;
 mod window;
 
+pub use accounting::Accounting;
 #[cfg(feature = "sqlite")]
 pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};

@@ -5,14 +5,16 @@ use core::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::accounting::Accounting;
 use super::loss::PrivacyLoss;
 
 /// One entry of the ledger: what was released, to whom, when, and what it cost. Never a raw position, nor the draw.
 ///
 /// It serializes as one flat JSON object: `sequence`, `time` (RFC 3339), `purpose`, `destination`, `grid`, `cell`,
-/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` (the loss as a
-/// decimal, exact below a million) and `billionths` (the loss in whole billionths of ε, always exact). If the release began
-/// a stay that a test asked about, `stay` holds `until` (the last tick that asked, RFC 3339), `epsilon` and `billionths`.
+/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` or `rho` (the
+/// loss as a decimal, exact below a million; which it is, the ledger's [`Accounting`] says) and `billionths` (the same in
+/// whole billionths, always exact). If the release began a stay that a test asked about, `stay` holds `until` (the last tick
+/// that asked, RFC 3339), and its own `epsilon` or `rho` and `billionths`.
 ///
 /// # Example
 ///
@@ -54,6 +56,7 @@ pub struct Receipt {
     pub(super) cell: String,
     pub(super) bucket: Timestamp,
     pub(super) span: Duration,
+    pub(super) accounting: Accounting,
     pub(super) loss: PrivacyLoss,
     pub(super) stay: Option<(PrivacyLoss, Timestamp)>,
 }
@@ -107,6 +110,12 @@ impl Receipt {
         self.span
     }
 
+    /// What the losses are.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.accounting
+    }
+
     /// The privacy loss that was charged for the release itself.
     #[must_use]
     pub fn loss(&self) -> PrivacyLoss {
@@ -139,7 +148,8 @@ impl Serialize for Receipt {
             cell: &'a str,
             bucket: String,
             span_s: Seconds,
-            epsilon: f64,
+            #[serde(flatten)]
+            loss: FlatLoss,
             billionths: u64,
             #[serde(skip_serializing_if = "Option::is_none")]
             stay: Option<FlatStay>,
@@ -147,9 +157,21 @@ impl Serialize for Receipt {
         #[derive(Serialize)]
         struct FlatStay {
             until: String,
-            epsilon: f64,
+            #[serde(flatten)]
+            loss: FlatLoss,
             billionths: u64,
         }
+        /// Named by what it is.
+        #[derive(Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        enum FlatLoss {
+            Epsilon(f64),
+            Rho(f64),
+        }
+        let named = |loss: PrivacyLoss| match self.accounting {
+            Accounting::Pure => FlatLoss::Epsilon(loss.epsilon()),
+            Accounting::Zcdp => FlatLoss::Rho(loss.rho()),
+        };
         /// A whole number without a point where it is one.
         #[derive(Serialize)]
         #[serde(untagged)]
@@ -171,11 +193,11 @@ impl Serialize for Receipt {
             cell: &self.cell,
             bucket: self.bucket.to_string(),
             span_s,
-            epsilon: self.loss.epsilon(),
+            loss: named(self.loss),
             billionths: self.loss.billionths(),
             stay: self.stay.map(|(loss, until)| FlatStay {
                 until: until.to_string(),
-                epsilon: loss.epsilon(),
+                loss: named(loss),
                 billionths: loss.billionths(),
             }),
         };

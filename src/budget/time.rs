@@ -27,7 +27,7 @@ const MOST_DRIFT_MS: u64 = 60_000;
 /// assert_ne!(Reading::from(wall), Reading { wall, monotonic: Some(since_boot) });
 /// # Ok::<(), jiff::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reading {
     /// The wall clock, which anyone may set.
     pub wall: Timestamp,
@@ -36,7 +36,7 @@ pub struct Reading {
 }
 
 /// A clock that runs since the device was started, sleep included, and that nobody can set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Monotonic {
     /// Which start of the device: two starts never have the same.
     pub boot: u128,
@@ -57,7 +57,7 @@ impl From<Timestamp> for Reading {
 ///   clock ever showed; across a start by a day at most.
 /// - While the wall clock is behind that latest time, each of its steps forward counts, by an hour at most: a clock that was
 ///   once far ahead locks nobody out. A step back counts for nothing, nor does one that makes good for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct LedgerTime {
     /// Milliseconds since 1970: what the first wall clock showed, and what has passed since.
     pub(super) now_ms: i64,

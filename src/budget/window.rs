@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::accounting::Accounting;
 use super::loss::PrivacyLoss;
 
 /// Ten thousand years of 365 days: longer than the calendar, and far from where sums of milliseconds overflow.
@@ -112,10 +113,11 @@ fn readable(length: &Duration) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     windows: Vec<Window>,
+    accounting: Accounting,
 }
 
 impl Budget {
-    /// A budget of these windows, in this order.
+    /// A budget of these windows, in this order, in pure ε.
     ///
     /// # Errors
     ///
@@ -130,7 +132,19 @@ impl Budget {
                 return Err(BudgetError::SameLength { length: window.length });
             }
         }
-        Ok(Self { windows })
+        Ok(Self { windows, accounting: Accounting::Pure })
+    }
+
+    /// The same windows, counted in another currency.
+    #[must_use]
+    pub fn counted_in(self, accounting: Accounting) -> Self {
+        Self { accounting, ..self }
+    }
+
+    /// What the losses of the windows are.
+    #[must_use]
+    pub fn accounting(&self) -> Accounting {
+        self.accounting
     }
 
     /// The windows, at least one.

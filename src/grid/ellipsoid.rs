@@ -1,8 +1,11 @@
 //! The WGS 84 ellipsoid in closed form: areas between parallels and radii of curvature.
 
-const EQUATORIAL_RADIUS_M: f64 = 6_378_137.0;
-const FLATTENING: f64 = 1.0 / 298.257_223_563;
-const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
+/// The semi-major axis a in metres.
+pub(crate) const EQUATORIAL_RADIUS_M: f64 = 6_378_137.0;
+/// (a − b)/a
+pub(crate) const FLATTENING: f64 = 1.0 / 298.257_223_563;
+/// e² = f·(2 − f)
+pub(crate) const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
 
 /// The radius of curvature of a meridian at the equator, a·(1 − e²): the least anywhere, in metres.
 pub(crate) const LEAST_MERIDIAN_RADIUS_M: f64 = EQUATORIAL_RADIUS_M * (1.0 - ECCENTRICITY_SQUARED);

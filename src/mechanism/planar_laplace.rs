@@ -7,6 +7,7 @@ use opendp::error::{ErrorVariant, Fallible};
 use opendp::measures::MaxDivergence;
 use rand::CryptoRng;
 
+use super::arc::ArcLaw;
 use super::space::error;
 use super::{FixDomain, GeodesicDistance, MechanismError};
 use crate::budget::PrivacyLoss;
@@ -117,33 +118,17 @@ impl PlanarLaplace {
     /// The mean distance between truth and output, in metres: R·(2λ/(1+λ²) + π·e^(−πλ)/(1+e^(−πλ))), λ = R/b.
     #[must_use]
     pub fn mean_error_m(&self) -> f64 {
-        let lambda = self.lambda();
-        let antipode = libm::exp(-PI * lambda);
-        EARTH_RADIUS_M * (2.0 * lambda / (1.0 + lambda * lambda) + PI * antipode / (1.0 + antipode))
+        EARTH_RADIUS_M * self.arc_law().mean_rad()
     }
 
     /// The distance in metres that the error stays within with probability `p`, for `p` in 0 to 1.
     #[must_use]
     pub fn error_quantile_m(&self, p: f64) -> f64 {
-        let (mut low, mut high) = (0.0, PI);
-        // Each step halves the interval: 64 of them exhaust an f64.
-        for _ in 0..64 {
-            let middle = f64::midpoint(low, high);
-            if self.arc_probability(middle) < p { low = middle } else { high = middle }
-        }
-        EARTH_RADIUS_M * high
+        EARTH_RADIUS_M * self.arc_law().quantile_rad(p)
     }
 
-    /// The probability that the error is an arc of at most `arc_rad`:
-    /// F(θ) = (1 − e^(−λθ)·(cos θ + λ·sin θ)) / (1 + e^(−πλ)).
-    pub(crate) fn arc_probability(&self, arc_rad: f64) -> f64 {
-        let lambda = self.lambda();
-        let (sin, cos) = libm::sincos(arc_rad);
-        (1.0 - libm::exp(-lambda * arc_rad) * (cos + lambda * sin)) / (1.0 + libm::exp(-PI * lambda))
-    }
-
-    fn lambda(&self) -> f64 {
-        EARTH_RADIUS_M / self.scale_m
+    pub(crate) fn arc_law(&self) -> ArcLaw {
+        ArcLaw::planar_laplace(self.scale_m / EARTH_RADIUS_M)
     }
 
     /// A fix, moved by noise and rounded once to the lattice.
@@ -255,4 +240,4 @@ impl Uniform {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -6,7 +6,9 @@ use super::error::{Fault, quoted};
 use super::span::{LONGEST, written};
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
 use crate::mechanism::{MOST_RECALLED, Stays};
-use crate::{Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window};
+use crate::{
+    Accounting, Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window,
+};
 
 /// Names go on the wire, into the ledger and onto command lines.
 pub(super) fn check_name(name: &str) -> Result<(), Fault> {
@@ -18,15 +20,32 @@ pub(super) fn check_name(name: &str) -> Result<(), Fault> {
     Err(Fault::new(what, "1 to 64 letters, digits, hyphens or underscores (ASCII)"))
 }
 
-pub(super) fn check_budget(windows: &[(f64, Duration)]) -> Result<Budget, Fault> {
+/// What a policy with this δ counts in: one in pure accounting has none.
+pub(super) fn check_accounting(delta: Option<f64>) -> Result<Accounting, Fault> {
+    match delta {
+        None => Ok(Accounting::Pure),
+        Some(delta) if delta > 0.0 && delta < 1.0 => Ok(Accounting::Zcdp),
+        Some(delta) => {
+            let fault =
+                Fault::new(format!("`{delta}` is no probability"), "a number above zero and below one, such as 1e-9");
+            Err(fault.under("delta").under("accounting"))
+        }
+    }
+}
+
+pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) -> Result<Budget, Fault> {
+    let key = accounting.key();
     if windows.is_empty() {
-        return Err(Fault::new("there is no window", "at least one, such as `epsilon = 8` in `window = \"24h\"`"));
+        return Err(Fault::new(
+            "there is no window",
+            format!("at least one, such as `{key} = 8` in `window = \"24h\"`"),
+        ));
     }
     let mut checked: Vec<Window> = Vec::new();
-    for (index, &(epsilon, length)) in windows.iter().enumerate() {
-        let loss = PrivacyLoss::from_epsilon(epsilon).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
+    for (index, &(loss, length)) in windows.iter().enumerate() {
+        let loss = PrivacyLoss::from_epsilon(loss).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
             let expected = "a number above zero and at most 9000000000, such as 8";
-            Fault::new(format!("`{epsilon}` is no privacy loss"), expected).under("epsilon").under(index)
+            Fault::new(format!("`{loss}` is no privacy loss"), expected).under(key).under(index)
         })?;
         if checked.iter().any(|window| window.length() == length) {
             let what = format!("two windows are {} long", written(length));
@@ -38,16 +57,14 @@ pub(super) fn check_budget(windows: &[(f64, Duration)]) -> Result<Budget, Fault>
         })?;
         checked.push(window);
     }
-    Budget::new(checked).map_err(|error| Fault::new(error.to_string(), "one or more windows of different lengths"))
+    let budget = Budget::new(checked);
+    let budget = budget.map_err(|error| Fault::new(error.to_string(), "one or more windows of different lengths"))?;
+    Ok(budget.counted_in(accounting))
 }
 
 pub(super) fn check_purpose(purpose: &Purpose, radius_m: f64, budget: &Budget) -> Result<(), Fault> {
-    let Mechanism::PlanarLaplace { epsilon } = purpose.mechanism();
-    let mechanism = PlanarLaplace::new(epsilon, radius_m)
-        .map_err(|error| scale_fault(epsilon, radius_m, &error))
-        .and_then(|mechanism| check_affordable(epsilon, mechanism.loss(), budget).map(|()| mechanism))
-        .map_err(|fault| fault.under("epsilon").under("mechanism"))?;
-    check_repeat(purpose.repeat(), radius_m, mechanism.loss(), budget).map_err(|fault| fault.under("repeat"))?;
+    let loss = check_mechanism(purpose.mechanism(), radius_m, budget).map_err(|fault| fault.under("mechanism"))?;
+    check_repeat(purpose.repeat(), radius_m, loss, budget).map_err(|fault| fault.under("repeat"))?;
     let interval = purpose.interval();
     if interval.is_zero() || interval.subsec_nanos() != 0 || interval > LONGEST {
         let what = format!("an interval of {} is no time between ticks", written(interval));
@@ -73,7 +90,7 @@ fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budge
         let what = format!("`{recall}` draws are more than can be recalled");
         return Err(Fault::new(what, format!("a whole number from 0 to {MOST_RECALLED}")).under("recall"));
     }
-    let stays = Stays::new(within_m, epsilon, recall, radius_m).map_err(|error| match error {
+    let stays = Stays::new(within_m, epsilon, recall, radius_m, budget.accounting()).map_err(|error| match error {
         MechanismError::Within { least_m, .. } if within_m > 0.0 && least_m > 0.0 => {
             let least_m = if recall > 0 { 1.5 * least_m } else { least_m };
             let what = format!(
@@ -107,40 +124,65 @@ fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budge
     }
 }
 
-fn scale_fault(epsilon: f64, radius_m: f64, error: &MechanismError) -> Fault {
-    let factor = SPHERE_PER_GEODESIC * radius_m;
-    let (least, most) = (factor / EARTH_RADIUS_M, factor / PlanarLaplace::LEAST_SCALE_M);
+/// That the noise is within what is proved, that the accounting can count its loss, and that the budget affords one draw:
+/// what that costs.
+fn check_mechanism(mechanism: Mechanism, radius_m: f64, budget: &Budget) -> Result<PrivacyLoss, Fault> {
+    let key = match mechanism {
+        Mechanism::PlanarLaplace { .. } => "epsilon",
+        Mechanism::Gaussian { .. } => "rho",
+    };
+    let noise = mechanism.noise(radius_m).map_err(|error| scale_fault(mechanism, radius_m, &error).under(key))?;
+    let loss = noise.loss_in(budget.accounting()).ok_or_else(|| {
+        let what = "Gaussian noise has no pure epsilon, and this policy counts nothing else";
+        let expected = "`planar-laplace`, or a table `accounting` with `kind = \"zcdp\"` and budgets in `rho`";
+        Fault::new(what, expected).under("kind")
+    })?;
+    check_affordable(mechanism, loss, budget).map_err(|fault| fault.under(key))?;
+    Ok(loss)
+}
+
+fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> Fault {
+    let least_scale_m = PlanarLaplace::LEAST_SCALE_M;
+    // The loss at which the noise has a scale.
+    let (key, given, at): (_, _, &dyn Fn(f64) -> f64) = match mechanism {
+        Mechanism::PlanarLaplace { epsilon } => {
+            ("an epsilon", epsilon, &|scale_m| SPHERE_PER_GEODESIC * radius_m / scale_m)
+        }
+        Mechanism::Gaussian { rho } => ("a rho", rho, &|scale_m| (radius_m / scale_m).powi(2) / 2.0),
+    };
     match error {
         MechanismError::TooLittleNoise { scale_m, .. } => Fault::new(
-            format!(
-                "`{epsilon}` makes a noise of scale {scale_m:.3} m, below the {} m of the proof",
-                PlanarLaplace::LEAST_SCALE_M
-            ),
-            format!("an epsilon of at most {} at a radius of {radius_m} m", (most * 1e6).floor() / 1e6),
+            format!("`{given}` makes a noise of scale {scale_m:.3} m, below the {least_scale_m} m of the proof"),
+            format!("{key} of at most {} at a radius of {radius_m} m", (at(least_scale_m) * 1e6).floor() / 1e6),
         ),
         MechanismError::TooMuchNoise { .. } => Fault::new(
-            format!("`{epsilon}` makes a noise of a scale beyond the Earth's radius"),
-            format!("an epsilon of at least {} at a radius of {radius_m} m", (least * 1e9).ceil() / 1e9),
+            format!("`{given}` makes a noise of a scale beyond the Earth's radius"),
+            format!("{key} of at least {} at a radius of {radius_m} m", (at(EARTH_RADIUS_M) * 1e9).ceil() / 1e9),
         ),
-        _ => Fault::new(format!("`{epsilon}` is not above zero"), "a number above zero, such as 0.5"),
+        _ => Fault::new(format!("`{given}` is not above zero"), "a number above zero, such as 0.5"),
     }
 }
 
-fn check_affordable(epsilon: f64, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
+fn check_affordable(mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
     let Some(window) = budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < loss)
     else {
         return Ok(());
     };
     let length = written(window.length());
-    let (loss_slack, most) = (PlanarLaplace::SLACK, window.loss().saturating_sub(PlanarLaplace::SLACK));
-    let lower =
-        if most > PrivacyLoss::ZERO { format!(", or an epsilon of at most {most} here") } else { String::new() };
-    Err(Fault::new(
-        format!(
-            "no draw could ever be afforded: one costs {loss} (its epsilon {epsilon} and {loss_slack} for rounding), and \
-             the budget is {} in {length}",
-            window.loss(),
+    let (cost, lower) = match (mechanism, budget.accounting()) {
+        (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure) => {
+            let (slack, most) = (PlanarLaplace::SLACK, window.loss().saturating_sub(PlanarLaplace::SLACK));
+            let lower = (most > PrivacyLoss::ZERO).then(|| format!(", or an epsilon of at most {most} here"));
+            (format!("{loss} (its epsilon {epsilon} and {slack} for rounding)"), lower.unwrap_or_default())
+        }
+        (Mechanism::PlanarLaplace { epsilon }, _) => (
+            format!("a rho of {loss} (half the square of its epsilon {epsilon})"),
+            ", or a smaller epsilon here".into(),
         ),
+        (Mechanism::Gaussian { .. }, _) => (loss.to_string(), format!(", or a rho of at most {} here", window.loss())),
+    };
+    Err(Fault::new(
+        format!("no draw could ever be afforded: one costs {cost}, and the budget is {} in {length}", window.loss()),
         format!("a budget of at least {loss} in {length}{lower}"),
     ))
 }

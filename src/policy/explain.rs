@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::explain_hold::{ExplainedHold, most_draws};
 use super::purpose::{Mechanism, Repeat};
 use super::span::written;
-use super::words::{about, area, length, percent, thousands};
+use super::words::{about, area, length, percent, rounded_up, thousands};
 use super::{DAY, Destination, Policy, Purpose};
 use crate::mechanism::Stays;
-use crate::{Cell, EARTH_RADIUS_M, Grid, LatticePoint, PlanarLaplace, Position, PrivacyLoss};
+use crate::{Accounting, Cell, EARTH_RADIUS_M, Grid, LatticePoint, Noise, PlanarLaplace, Position, PrivacyLoss};
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
 const NEAR_M: f64 = 564.0;
@@ -38,6 +38,10 @@ pub struct Explanation {
     pub latitude_deg: f64,
     /// The protected radius in metres.
     pub radius_m: f64,
+    /// What losses are counted in.
+    pub accounting: Accounting,
+    /// The δ for which sums of ρ are translated; `None` in pure accounting.
+    pub delta: Option<f64>,
     /// Each purpose, in alphabetical order.
     pub purposes: Vec<ExplainedPurpose>,
 }
@@ -48,11 +52,12 @@ pub struct Explanation {
 pub struct ExplainedPurpose {
     /// The purpose's name.
     pub purpose: String,
-    /// The privacy loss that the policy gives to one draw.
-    pub epsilon: f64,
+    /// The noise, and the privacy loss that the policy gives to one draw.
+    #[serde(flatten)]
+    pub mechanism: Mechanism,
     /// The loss of one draw as it is charged, as an exact decimal.
     pub loss: String,
-    /// The scale of the noise in metres.
+    /// The scale of the noise in metres: b of planar Laplace, σ of Gaussian noise.
     pub scale_m: f64,
     /// The mean distance from the truth to the drawn point, in metres.
     pub mean_error_m: f64,
@@ -79,12 +84,14 @@ pub struct ExplainedWindow {
     /// The window's length in seconds.
     pub window_s: f64,
     /// The most loss in it, as an exact decimal.
-    pub epsilon: String,
+    pub loss: String,
+    /// In zcdp accounting, the ε that this loss is for the policy's δ.
+    pub epsilon_at_delta: Option<f64>,
     /// The draws that the budget affords.
     pub draws: u64,
     /// The same for each day of the window.
     pub draws_a_day: f64,
-    /// What dividing the budget by ε would promise.
+    /// What dividing the budget by the mechanism's own loss would promise.
     pub naive_draws: u64,
     /// The ticks that one window can hold.
     pub ticks: u64,
@@ -95,6 +102,11 @@ impl ExplainedWindow {
     #[must_use]
     pub fn drawn(&self) -> u64 {
         self.draws.min(self.ticks)
+    }
+
+    /// What a sum of ρ is as an ε.
+    fn translated(&self) -> String {
+        self.epsilon_at_delta.map_or_else(String::new, |epsilon| format!(" (epsilon {})", rounded_up(epsilon)))
     }
 
     fn length(&self) -> String {
@@ -146,22 +158,31 @@ impl Policy {
     /// With noise of scale b, a flat prior and one draw, the truth lies within f of the drawn point with probability
     /// 1 − (1 + f/b)·e^(−f/b), the distribution of the planar Laplace radius (Andrés et al., CCS 2013, § 3.2). The mean
     /// of n draws is nearly normal with variance 3b²/n in each direction; the best estimate, the geometric median, has
-    /// 2b²/n, so that it lies within f with a probability of about 1 − e^(−n·f²/4b²).
+    /// 2b²/n, so that it lies within f with a probability of about 1 − e^(−n·f²/4b²). With Gaussian noise both are
+    /// 1 − e^(−n·f²/2σ²).
     #[must_use]
     pub fn explain(&self, latitude_deg: f64) -> Explanation {
         let latitude_deg = if latitude_deg.is_nan() { 0.0 } else { latitude_deg.clamp(-90.0, 90.0) };
         let purposes = self.purposes().filter_map(|(name, purpose)| self.explain_purpose(name, purpose, latitude_deg));
-        Explanation { latitude_deg, radius_m: self.radius_m(), purposes: purposes.collect() }
+        Explanation {
+            latitude_deg,
+            radius_m: self.radius_m(),
+            accounting: self.budget().accounting(),
+            delta: self.delta(),
+            purposes: purposes.collect(),
+        }
     }
 
     fn explain_purpose(&self, name: &str, purpose: &Purpose, latitude_deg: f64) -> Option<ExplainedPurpose> {
-        let Mechanism::PlanarLaplace { epsilon } = purpose.mechanism();
-        // A policy that exists has been checked: its mechanism is there.
-        let mechanism = PlanarLaplace::new(epsilon, self.radius_m()).ok()?;
+        let accounting = self.budget().accounting();
+        // A policy that exists has been checked: its noise is there, and its loss can be counted.
+        let noise = purpose.mechanism().noise(self.radius_m()).ok()?;
+        let draw = noise.loss_in(accounting)?;
+        let mechanism = purpose.mechanism();
         let stays = match purpose.repeat() {
             Repeat::Fresh => None,
             Repeat::Hold { within_m, epsilon, recall } => {
-                Some(Stays::new(within_m, epsilon, recall, self.radius_m()).ok()?)
+                Some(Stays::new(within_m, epsilon, recall, self.radius_m(), accounting).ok()?)
             }
         };
         let each = self.budget().windows().iter();
@@ -169,33 +190,40 @@ impl Policy {
             .map(|window| {
                 let divided = |loss: PrivacyLoss| window.loss().billionths() / loss.billionths().max(1);
                 let draws = match &stays {
-                    None => divided(mechanism.loss()),
-                    Some(stays) => most_draws(stays, mechanism.loss(), window.loss()),
+                    None => divided(draw),
+                    Some(stays) => most_draws(stays, draw, window.loss()),
+                };
+                let naive_draws = match (mechanism, accounting, &stays) {
+                    (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure, None) => {
+                        PrivacyLoss::from_epsilon(epsilon).map_or(draws, divided)
+                    }
+                    _ => draws,
                 };
                 ExplainedWindow {
                     window_s: window.length().as_secs_f64(),
-                    epsilon: window.loss().to_string(),
+                    loss: window.loss().to_string(),
+                    epsilon_at_delta: self.delta().and_then(|delta| accounting.epsilon_at(window.loss(), delta)),
                     draws,
                     draws_a_day: draws as f64 * DAY.as_secs_f64() / window.length().as_secs_f64(),
-                    naive_draws: PrivacyLoss::from_epsilon(epsilon).filter(|_| stays.is_none()).map_or(draws, divided),
+                    naive_draws,
                     ticks: (window.length().as_secs_f64() / purpose.interval().as_secs_f64()).ceil() as u64,
                 }
             })
             .collect();
         let destinations = self.destinations().filter_map(|(destination_name, destination)| {
             let grid = self.grid_for(name, destination_name)?;
-            Some(explain_destination(destination_name, destination, purpose, grid, &mechanism, &windows, latitude_deg))
+            Some(explain_destination(destination_name, destination, purpose, grid, &noise, &windows, latitude_deg))
         });
         Some(ExplainedPurpose {
             purpose: name.to_owned(),
-            epsilon,
-            loss: mechanism.loss().to_string(),
-            scale_m: mechanism.scale_m(),
-            mean_error_m: mechanism.mean_error_m(),
-            error_95_m: mechanism.error_quantile_m(0.95),
+            mechanism,
+            loss: draw.to_string(),
+            scale_m: noise.scale_m(),
+            mean_error_m: noise.mean_error_m(),
+            error_95_m: noise.error_quantile_m(0.95),
             interval_s: purpose.interval().as_secs(),
             time_bucket_s: purpose.time_bucket().as_secs(),
-            hold: stays.as_ref().map(|stays| ExplainedHold::new(stays, mechanism.loss(), mechanism.scale_m())),
+            hold: stays.as_ref().map(|stays| ExplainedHold::new(stays, draw, &noise)),
             keep: purpose.keep().names(),
             destinations: destinations.collect(),
             windows,
@@ -208,7 +236,7 @@ fn explain_destination(
     destination: &Destination,
     purpose: &Purpose,
     grid: Grid,
-    mechanism: &PlanarLaplace,
+    noise: &Noise,
     windows: &[ExplainedWindow],
     latitude_deg: f64,
 ) -> ExplainedDestination {
@@ -216,7 +244,7 @@ fn explain_destination(
     let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
     let floor_m2 = destination.floor().map_or(0.0, |floor| floor.least_area_m2());
     let near_m = if floor_m2 > 0.0 { (floor_m2 / core::f64::consts::PI).sqrt() } else { NEAR_M };
-    let ratio = near_m / mechanism.scale_m();
+    let ratio = near_m / noise.spread_m();
     ExplainedDestination {
         destination: name.to_owned(),
         jurisdiction: destination.jurisdiction().to_owned(),
@@ -230,10 +258,10 @@ fn explain_destination(
         cell_height_m,
         cell_area_m2: cell.area_m2(),
         near_m,
-        near_by_one: 1.0 - (1.0 + ratio) * (-ratio).exp(),
+        near_by_one: noise.probability_within_m(near_m),
         near_by_window: windows
             .iter()
-            .map(|window| 1.0 - (-(window.drawn() as f64) * ratio * ratio / 4.0).exp())
+            .map(|window| 1.0 - (-(window.drawn() as f64) * ratio * ratio / 2.0).exp())
             .collect(),
     }
 }
@@ -249,10 +277,17 @@ fn smallest_cell(grid: Grid, latitude_deg: f64) -> Cell {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let radius = length(self.radius_m);
-        writeln!(
-            f,
-            "Two places within {radius} of each other must look alike: every epsilon is the loss at {radius}."
-        )?;
+        let losses = match self.delta {
+            None => "every epsilon is",
+            Some(_) => "every epsilon and rho is",
+        };
+        writeln!(f, "Two places within {radius} of each other must look alike: {losses} the loss at {radius}.")?;
+        if let Some(delta) = self.delta {
+            writeln!(
+                f,
+                "Losses are counted in rho (zCDP); a pure epsilon counts half its square. Sums are translated for delta {delta:e}."
+            )?;
+        }
         writeln!(
             f,
             "Cells are measured at latitude {}°. Probabilities are for one who sees the drawn points; cells tell no more.",
@@ -270,12 +305,21 @@ impl fmt::Display for ExplainedPurpose {
         writeln!(f, "Purpose \"{}\"", self.purpose)?;
         writeln!(
             f,
-            "  Noise: planar Laplace with epsilon {}, a scale of {}. A drawn point lies {} from the truth on average, and \
-             within {} in 95 % of draws; the cell comes on top.",
-            self.epsilon,
+            "  Noise: {} of {}. A drawn point lies {} from the truth on average, and within {} in 95 % of draws; the cell comes \
+             on top.{}",
+            match self.mechanism {
+                Mechanism::PlanarLaplace { epsilon } => format!("planar Laplace with epsilon {epsilon}, a scale"),
+                Mechanism::Gaussian { rho } => format!("discrete Gaussian with rho {rho}, a standard deviation"),
+            },
             length(self.scale_m),
             length(self.mean_error_m),
             length(self.error_95_m),
+            match self.mechanism {
+                Mechanism::PlanarLaplace { .. } => "",
+                Mechanism::Gaussian { .. } => {
+                    " Its loss grows with the square of the distance: at ten times the radius it is a hundred times as great."
+                }
+            },
         )?;
         writeln!(
             f,
@@ -307,18 +351,21 @@ impl fmt::Display for ExplainedPurpose {
                 None => writeln!(f, "  Budget: {window}")?,
                 Some(_) => writeln!(
                     f,
-                    "  Budget: {} in {} affords {}; when it is spent, the last one stands unasked, wherever one is.",
-                    window.epsilon,
+                    "  Budget: {}{} in {} affords {}; when it is spent, the last one stands unasked, wherever one is.",
+                    window.loss,
+                    window.translated(),
                     window.length(),
                     count(window.draws, "new draw"),
                 )?,
             }
-            if window.draws < window.naive_draws {
+            if let Mechanism::PlanarLaplace { epsilon } = self.mechanism
+                && window.draws < window.naive_draws
+            {
                 writeln!(
                     f,
                     "  Note: {} / {} is {}, but a draw costs {} more than its epsilon, and {} are afforded.",
-                    window.epsilon,
-                    self.epsilon,
+                    window.loss,
+                    epsilon,
                     thousands(window.naive_draws as f64),
                     PlanarLaplace::SLACK,
                     thousands(window.draws as f64),
@@ -337,7 +384,8 @@ impl fmt::Display for ExplainedPurpose {
 
 impl fmt::Display for ExplainedWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {} affords {}", self.epsilon, self.length(), count(self.draws, "draw"))?;
+        let (loss, translated, length) = (&self.loss, self.translated(), self.length());
+        write!(f, "{loss}{translated} in {length} affords {}", count(self.draws, "draw"))?;
         if self.window_s != DAY.as_secs_f64() {
             write!(f, ", {} a day", (self.draws_a_day * 10.0).round() / 10.0)?;
         }

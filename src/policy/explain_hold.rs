@@ -6,8 +6,8 @@ use core::fmt;
 use serde::Serialize;
 
 use super::words::{length, thousands};
-use crate::PrivacyLoss;
 use crate::mechanism::Stays;
+use crate::{Noise, PrivacyLoss};
 
 /// How long a draw stands, and what that costs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,7 +32,7 @@ pub struct ExplainedHold {
 }
 
 impl ExplainedHold {
-    pub(super) fn new(stays: &Stays, draw: PrivacyLoss, scale_m: f64) -> Self {
+    pub(super) fn new(stays: &Stays, draw: PrivacyLoss, noise: &Noise) -> Self {
         let recall = stays.recall.as_ref();
         Self {
             within_m: stays.hold.within_m(),
@@ -40,17 +40,16 @@ impl ExplainedHold {
             false_alarm: stays.hold.false_alarm(),
             recall: recall.map_or(0, |recall| recall.most),
             recall_within_m: recall.map(|recall| recall.test.within_m()),
-            recalled: recall.map(|recall| recall.test.loss().to_string()),
+            recalled: recall.map(|_| stays.recalled().to_string()),
             move_on: move_on(stays, draw).to_string(),
-            error_after_30_draws_m: scale_m * (PI / 30.0).sqrt(),
+            error_after_30_draws_m: noise.spread_m() * (PI / 60.0).sqrt(),
         }
     }
 }
 
 /// What leaving a place for a new one costs.
 fn move_on(stays: &Stays, draw: PrivacyLoss) -> PrivacyLoss {
-    let vain = stays.recall.as_ref().map_or(PrivacyLoss::ZERO, |recall| recall.test.loss_of_threshold());
-    stays.loss().saturating_add(vain).saturating_add(draw)
+    stays.loss().saturating_add(stays.recalled_in_vain()).saturating_add(draw)
 }
 
 /// The most draws that a loss affords: each after the first ends a stay.

@@ -15,7 +15,7 @@ use super::jurisdiction::CODES;
 use super::length::Length;
 use super::purpose::{Keep, Mechanism, Purpose, Repeat};
 use super::span::Span;
-use crate::{Grid, GridError};
+use crate::{Accounting, Grid, GridError};
 
 /// The one version of the format.
 const VERSION: i64 = 1;
@@ -30,6 +30,9 @@ pub(super) struct PolicyTable {
     #[expect(dead_code, reason = "checked before the tables are read")]
     version: i64,
     pub(super) protection: ProtectionTable,
+    #[schemars(with = "AccountingTable")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) accounting: Option<AccountingTable>,
     /// One or more windows; all must hold, and no two may be of one length.
     #[schemars(length(min = 1))]
     pub(super) budget: Vec<WindowTable>,
@@ -50,13 +53,39 @@ pub(super) struct ProtectionTable {
     pub(super) radius_m: f64,
 }
 
-/// The most privacy loss in any span of time of one length.
+/// What losses are counted in, for all purposes and windows together; pure epsilon if it is not said.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, expecting = "a table with a `kind`")]
+#[schemars(tag = "kind")]
+pub(super) enum AccountingTable {
+    /// Pure differential privacy: budgets are epsilons, and only planar Laplace noise has a loss.
+    Pure {},
+    /// Zero-concentrated differential privacy: budgets are rhos; a pure epsilon counts half its square.
+    Zcdp {
+        /// The delta for which reports translate a sum of rhos into an epsilon. Nothing is charged by it.
+        #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1, "examples" = [1e-9]))]
+        #[serde(default = "usual_delta")]
+        delta: f64,
+    },
+}
+
+const fn usual_delta() -> f64 {
+    1e-9
+}
+
+/// The most privacy loss in any span of time of one length: `epsilon` in pure accounting, `rho` in zcdp.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, expecting = "a table")]
+#[schemars(extend("oneOf" = [{"required": ["epsilon"]}, {"required": ["rho"]}]))]
 pub(super) struct WindowTable {
-    /// The most privacy loss in any span of the window's length.
-    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 9e9, "examples" = [8]))]
-    pub(super) epsilon: f64,
+    /// The most privacy loss in any span of the window's length, in pure accounting.
+    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "maximum" = 9e9, "examples" = [8]))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epsilon: Option<f64>,
+    /// The most privacy loss in any span of the window's length, in zcdp accounting.
+    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "maximum" = 9e9, "examples" = [1]))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rho: Option<f64>,
     pub(super) window: Span,
 }
 
@@ -86,6 +115,12 @@ enum MechanismTable {
         /// The privacy loss of one draw, at the protected radius.
         #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.5]))]
         epsilon: f64,
+    },
+    /// Discrete Gaussian noise, for zcdp accounting: its loss grows with the square of the distance.
+    Gaussian {
+        /// The privacy loss of one draw, at the protected radius.
+        #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.1]))]
+        rho: f64,
     },
 }
 
@@ -239,6 +274,7 @@ impl PurposeTable {
     pub(super) fn purpose(&self) -> Result<Purpose, Fault> {
         let mechanism = match self.mechanism {
             MechanismTable::PlanarLaplace { epsilon } => Mechanism::PlanarLaplace { epsilon },
+            MechanismTable::Gaussian { rho } => Mechanism::Gaussian { rho },
         };
         let repeat = match self.repeat {
             RepeatTable::Fresh {} => Repeat::Fresh,
@@ -250,6 +286,31 @@ impl PurposeTable {
         let keep = Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) };
         let grid = self.grid.grid().map_err(|fault| fault.under("grid"))?;
         Ok(Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep))
+    }
+}
+
+impl WindowTable {
+    /// The most loss in the window, under the key that the accounting wants.
+    pub(super) fn loss(&self, accounting: Accounting) -> Result<f64, Fault> {
+        let (asked, other, example) = match accounting {
+            Accounting::Zcdp => (self.rho, self.epsilon.and(Some("epsilon")), "`rho = 1`"),
+            Accounting::Pure => (self.epsilon, self.rho.and(Some("rho")), "`epsilon = 8`"),
+        };
+        match (asked, other) {
+            (Some(loss), None) => Ok(loss),
+            (_, Some(other)) => {
+                let what = format!("`{other}` is no budget in {accounting} accounting");
+                let expected = match accounting {
+                    Accounting::Zcdp => format!("{example}, or a policy without `accounting`"),
+                    Accounting::Pure => format!("{example}, or a table `accounting` with `kind = \"zcdp\"`"),
+                };
+                Err(Fault::new(what, expected).under(other))
+            }
+            (None, None) => Err(Fault::new(
+                format!("missing key `{}`", accounting.key()),
+                format!("a number above zero, such as {example}"),
+            )),
+        }
     }
 }
 
@@ -301,17 +362,9 @@ impl FloorTable {
 /// would be to promise what is not done.
 pub(super) fn not_honoured(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
-        "gaussian" => Some((
-            "`gaussian` is not supported by this version",
-            "`mechanism = { kind = \"planar-laplace\", epsilon = … }`",
-        )),
         "seal_to" => Some((
             "`seal_to` cannot be honoured: this version does not seal, and the operator could read what it gets",
             "a destination without `seal_to`",
-        )),
-        "accounting" => Some((
-            "`accounting` cannot be honoured: this version accounts in pure epsilon alone",
-            "a policy without `accounting`",
         )),
         _ => None,
     }
@@ -328,6 +381,7 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "purposes" => "one or more tables `purposes.NAME`",
         "destinations" => "one or more tables `destinations.NAME`",
         "epsilon" => "a number above zero, such as `epsilon = 0.5`",
+        "rho" => "a number above zero, such as `rho = 0.1`",
         "mechanism" => "the noise, such as `mechanism = { kind = \"planar-laplace\", epsilon = 0.5 }`",
         "repeat" => {
             "what happens on each tick, such as `repeat = { kind = \"hold\", within = \"10km\", epsilon = 0.5, recall = 16 }`"

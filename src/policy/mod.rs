@@ -20,9 +20,9 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use self::check::{check_budget, check_name, check_purpose, coarsened};
+use self::check::{check_accounting, check_budget, check_name, check_purpose, coarsened};
 use self::error::Fault;
-use self::file::PolicyTable;
+use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
 use crate::{Budget, Grid};
 
@@ -76,6 +76,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub struct Policy {
     radius_m: f64,
     budget: Budget,
+    /// Of a zcdp policy, what its reports are for.
+    delta: Option<f64>,
     purposes: BTreeMap<String, Purpose>,
     destinations: BTreeMap<String, Destination>,
     /// For each purpose the grid of each destination, in the order of the maps above.
@@ -111,10 +113,52 @@ impl Policy {
         purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
         destinations: impl IntoIterator<Item = (&'a str, Destination)>,
     ) -> Result<Self, PolicyError> {
+        Self::built(None, radius_m, budget, purposes, destinations)
+    }
+
+    /// The same in zcdp accounting: each window of the budget is a ρ and its length, and reports translate sums for
+    /// `delta`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use hereabouts::{Accounting, Destination, Grid, Mechanism, Policy, Purpose, Repeat};
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// let traces = Purpose::new(Mechanism::Gaussian { rho: 0.01 }, Repeat::Fresh, Grid::h3(8)?, minute, 15 * minute);
+    /// let fleet = Destination::new("DE", "Example Fleet GmbH");
+    /// let day = 24 * 60 * minute;
+    /// let policy = Policy::zcdp(1e-9, 200.0, [(1.0, day)], [("traces", traces)], [("fleet", fleet)])?;
+    /// assert_eq!(policy.budget().accounting(), Accounting::Zcdp);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn zcdp<'a>(
+        delta: f64,
+        radius_m: f64,
+        budget: impl IntoIterator<Item = (f64, Duration)>,
+        purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
+        destinations: impl IntoIterator<Item = (&'a str, Destination)>,
+    ) -> Result<Self, PolicyError> {
+        Self::built(Some(delta), radius_m, budget, purposes, destinations)
+    }
+
+    fn built<'a>(
+        delta: Option<f64>,
+        radius_m: f64,
+        budget: impl IntoIterator<Item = (f64, Duration)>,
+        purposes: impl IntoIterator<Item = (&'a str, Purpose)>,
+        destinations: impl IntoIterator<Item = (&'a str, Destination)>,
+    ) -> Result<Self, PolicyError> {
         let purposes = unique(purposes).map_err(|fault| fault.under("purposes").at(None))?;
         let destinations = unique(destinations).map_err(|fault| fault.under("destinations").at(None))?;
         let budget: Vec<_> = budget.into_iter().collect();
-        Self::checked(radius_m, &budget, purposes, destinations).map_err(|fault| fault.at(None))
+        Self::checked(radius_m, delta, &budget, purposes, destinations).map_err(|fault| fault.at(None))
     }
 
     /// Reads a policy written in TOML.
@@ -170,7 +214,16 @@ impl Policy {
 
     fn from_document(document: document::Node) -> Result<Self, Fault> {
         let table = PolicyTable::read(document)?;
-        let budget: Vec<_> = table.budget.iter().map(|window| (window.epsilon, window.window.0)).collect();
+        let delta = match table.accounting {
+            Some(AccountingTable::Zcdp { delta }) => Some(delta),
+            Some(AccountingTable::Pure {}) | None => None,
+        };
+        let accounting = check_accounting(delta)?;
+        let mut budget = Vec::with_capacity(table.budget.len());
+        for (index, window) in table.budget.iter().enumerate() {
+            let loss = window.loss(accounting).map_err(|fault| fault.under(index).under("budget"))?;
+            budget.push((loss, window.window.0));
+        }
         let mut purposes = BTreeMap::new();
         for (name, purpose) in &table.purposes {
             let purpose = purpose.purpose().map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
@@ -178,12 +231,13 @@ impl Policy {
         }
         let destinations =
             table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
-        Self::checked(table.protection.radius_m, &budget, purposes, destinations)
+        Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)
     }
 
     /// The one road to a policy: nothing is true of it that is not checked here.
     fn checked(
         radius_m: f64,
+        delta: Option<f64>,
         budget: &[(f64, Duration)],
         purposes: BTreeMap<String, Purpose>,
         destinations: BTreeMap<String, Destination>,
@@ -194,7 +248,7 @@ impl Policy {
                 .under("radius_m")
                 .under("protection"));
         }
-        let budget = check_budget(budget).map_err(|fault| fault.under("budget"))?;
+        let budget = check_budget(budget, check_accounting(delta)?).map_err(|fault| fault.under("budget"))?;
         if purposes.is_empty() {
             return Err(Fault::new("there is no purpose", "at least one table `purposes.NAME`").under("purposes"));
         }
@@ -222,11 +276,11 @@ impl Policy {
             }
             grids.insert(purpose_name.clone(), row);
         }
-        Ok(Self { radius_m, budget, purposes, destinations, grids })
+        Ok(Self { radius_m, budget, delta, purposes, destinations, grids })
     }
 
-    /// The protected radius in metres: two places nearer than this must look alike, and every ε is the loss at this
-    /// distance.
+    /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at
+    /// this distance.
     #[must_use]
     pub fn radius_m(&self) -> f64 {
         self.radius_m
@@ -236,6 +290,12 @@ impl Policy {
     #[must_use]
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// The δ for which reports translate sums of ρ, if the policy counts them.
+    #[must_use]
+    pub fn delta(&self) -> Option<f64> {
+        self.delta
     }
 
     /// The purposes by name, in alphabetical order.

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::Grid;
+use serde::Serialize;
+
+use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 
 /// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
 ///
@@ -86,8 +88,10 @@ impl Purpose {
     }
 }
 
-/// The noise of a purpose, with its privacy loss at the policy's protected radius.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The noise of a purpose, with its privacy loss at the policy's protected radius. It serializes as `mechanism`, its kind as in
+/// the policy file, and its loss.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "mechanism", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Mechanism {
     /// Planar Laplace: geo-indistinguishability (Andrés et al., CCS 2013).
@@ -95,6 +99,26 @@ pub enum Mechanism {
         /// The privacy loss of one draw, at the protected radius.
         epsilon: f64,
     },
+    /// Discrete Gaussian: zero-concentrated differential privacy (Canonne, Kamath, Steinke, NeurIPS 2020). It wants the
+    /// accounting [`Zcdp`](crate::Accounting::Zcdp).
+    Gaussian {
+        /// The privacy loss of one draw, at the protected radius.
+        rho: f64,
+    },
+}
+
+impl Mechanism {
+    /// The noise at a protected radius in metres.
+    ///
+    /// # Errors
+    ///
+    /// [`MechanismError`] if a number is out of range.
+    pub fn noise(&self, radius_m: f64) -> Result<Noise, MechanismError> {
+        match *self {
+            Self::PlanarLaplace { epsilon } => Ok(PlanarLaplace::new(epsilon, radius_m)?.into()),
+            Self::Gaussian { rho } => Ok(Gaussian::new(rho, radius_m)?.into()),
+        }
+    }
 }
 
 /// What a purpose does on each tick after its first draw.

@@ -36,7 +36,7 @@ fn the_committed_schema_is_current() {
 #[test]
 fn every_example_policy_is_accepted_by_schema_and_reader() {
     let (validator, examples) = (validator(), examples());
-    assert!(examples.len() >= 5);
+    assert!(examples.len() >= 6);
     for (name, text) in examples {
         let errors: Vec<String> = validator.iter_errors(&to_json(&text)).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
@@ -53,6 +53,12 @@ fn what_is_wrong_by_the_schema_is_wrong_by_the_reader() {
         ("/protection/radius_m", "\"200\""),
         ("/budget", "[]"),
         ("/budget/0/epsilon", "-1"),
+        ("/budget/0/rho", "8"),
+        ("/budget", "[{ \"window\": \"24h\" }]"),
+        ("/accounting", "\"zcdp\""),
+        ("/accounting", "{ \"kind\": \"renyi\" }"),
+        ("/accounting", "{ \"kind\": \"pure\", \"delta\": 1e-9 }"),
+        ("/accounting", "{ \"kind\": \"zcdp\", \"delta\": 0 }"),
         ("/budget/0/window", "24"),
         ("/budget/0/window", "\"24\""),
         ("/budget/0/window", "\"0h\""),

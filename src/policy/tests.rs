@@ -1,12 +1,14 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Accounting;
 
 const WEATHER: &str = include_str!("../../examples/policies/weather.toml");
 const WEATHER_JSON: &str = include_str!("../../examples/policies/weather.json");
 const STORE_FINDER: &str = include_str!("../../examples/policies/store-finder.toml");
 const RIDE_SHARING: &str = include_str!("../../examples/policies/ride-sharing.toml");
 const FITNESS_HEATMAP: &str = include_str!("../../examples/policies/fitness-heatmap.toml");
+const FLEET: &str = include_str!("../../examples/policies/fleet.toml");
 
 /// A small policy with one thing on each line, so that the line of a fault is plain.
 const TOML: &str = r#"version = 1
@@ -66,7 +68,7 @@ fn json_error(from: &str, to: &str) -> PolicyError {
 
 #[test]
 fn every_example_policy_is_accepted_and_its_twin_is_equal() {
-    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP, TOML] {
+    for text in [WEATHER, STORE_FINDER, RIDE_SHARING, FITNESS_HEATMAP, FLEET, TOML] {
         let policy = Policy::from_toml(text).unwrap();
         assert!(policy.destinations().any(|(_, destination)| destination.jurisdiction() == "DE"));
     }
@@ -118,7 +120,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "version = 1\n",
             "version = 1\ncolour = 3\n",
-            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `budget`, `purposes`, `destinations`",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `purposes`, `destinations`",
         ),
         ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
         (
@@ -252,7 +254,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "{ kind = \"planar-laplace\", epsilon = 0.5 }",
             "{ kind = \"gaussian\", sigma_m = 300 }",
-            "line 11: purposes.weather.mechanism.kind: `gaussian` is not supported by this version; expected `mechanism = { kind = \"planar-laplace\", epsilon = … }`",
+            "line 11: purposes.weather.mechanism.sigma_m: unknown key `sigma_m`; expected `rho`",
         ),
         (
             "floor =",
@@ -262,7 +264,29 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "[protection]",
             "[accounting]\ncurrency = \"zcdp\"\n[protection]",
-            "line 2: accounting: `accounting` cannot be honoured: this version accounts in pure epsilon alone; expected a policy without `accounting`",
+            "line 2: accounting: missing key `kind`; expected a `kind`: one of `pure`, `zcdp`",
+        ),
+        // One currency.
+        (
+            "{ kind = \"planar-laplace\", epsilon = 0.5 }",
+            "{ kind = \"gaussian\", rho = 0.1 }",
+            "line 11: purposes.weather.mechanism.kind: Gaussian noise has no pure epsilon, and this policy counts nothing else; \
+             expected `planar-laplace`, or a table `accounting` with `kind = \"zcdp\"` and budgets in `rho`",
+        ),
+        (
+            "epsilon = 8",
+            "rho = 8",
+            "line 5: budget[0].rho: `rho` is no budget in pure accounting; expected `epsilon = 8`, or a table `accounting` with `kind = \"zcdp\"`",
+        ),
+        (
+            "[protection]",
+            "[accounting]\nkind = \"zcdp\"\n[protection]",
+            "line 7: budget[0].epsilon: `epsilon` is no budget in zcdp accounting; expected `rho = 1`, or a policy without `accounting`",
+        ),
+        (
+            "epsilon = 8",
+            "",
+            "line 4: budget[0]: missing key `epsilon`; expected a number above zero, such as `epsilon = 8`",
         ),
         // Numbers.
         (
@@ -387,6 +411,69 @@ fn every_error_names_the_line_and_what_would_be_right() {
         .filter(|(left, right)| left != right)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A draw of the fleet's trace costs its ρ, one of its depot half the square of ε + s; a stay half the square of its ε.
+#[test]
+fn a_zcdp_policy_counts_every_loss_in_rho() {
+    let policy = Policy::from_toml(FLEET).unwrap();
+    assert_eq!((policy.budget().accounting(), policy.delta()), (Accounting::Zcdp, Some(1e-9)));
+    let loss = |purpose: &str| {
+        let noise = policy.purpose(purpose).unwrap().mechanism().noise(policy.radius_m()).unwrap();
+        noise.loss_in(Accounting::Zcdp).unwrap().to_string()
+    };
+    assert_eq!((loss("trace").as_str(), loss("depot").as_str()), ("0.005", "0.031250301")); // 0.2500012²/2, up
+    let explanation = policy.explain(52.0);
+    let [depot, trace] = &explanation.purposes[..] else { panic!("two purposes") };
+    let hold = depot.hold.as_ref().unwrap();
+    // No answer makes a loss in ρ smaller: a test of recall costs the same in vain.
+    assert_eq!((hold.stay.as_str(), hold.recalled.as_deref()), ("0.02", Some("0.02")));
+    assert_eq!(hold.move_on, "0.071250301");
+    assert_eq!(trace.windows[0].draws, 100);
+    assert!((trace.windows[0].epsilon_at_delta.unwrap() - 6.5).abs() < 0.5, "{:?}", trace.windows[0]);
+    assert_eq!(explanation.to_string(), include_str!("explain_fleet.txt"));
+
+    let errors = [
+        (
+            "delta = 1e-9",
+            "delta = 0",
+            "line 12: accounting.delta: `0` is no probability; expected a number above zero and below one, such as 1e-9",
+        ),
+        (
+            "rho = 0.5 ",
+            "epsilon = 0.5 ",
+            "line 15: budget[0].epsilon: `epsilon` is no budget in zcdp accounting; expected `rho = 1`, or a policy without `accounting`",
+        ),
+        (
+            "rho = 0.005",
+            "rho = 0",
+            "line 23: purposes.trace.mechanism.rho: `0` is not above zero; expected a number above zero, such as 0.5",
+        ),
+        (
+            "rho = 0.005",
+            "rho = 700",
+            "line 23: purposes.trace.mechanism.rho: `700` makes a noise of scale 5.345 m, below the 5.4 m of the proof; expected a rho of at most 685.871056 at a radius of 200 m",
+        ),
+        (
+            "rho = 0.005",
+            "rho = 1e-12",
+            "line 23: purposes.trace.mechanism.rho: `0.000000000001` makes a noise of a scale beyond the Earth's radius; expected a rho of at least 0.000000001 at a radius of 200 m",
+        ),
+        (
+            "rho = 0.005",
+            "rho = 0.6",
+            "line 23: purposes.trace.mechanism.rho: no draw could ever be afforded: one costs 0.6, and the budget is 0.5 in 24 h; expected a budget of at least 0.6 in 24 h, or a rho of at most 0.5 here",
+        ),
+        (
+            "epsilon = 0.25",
+            "epsilon = 2",
+            "line 31: purposes.depot.mechanism.epsilon: no draw could ever be afforded: one costs a rho of 2.000002401 (half the square of its epsilon 2), and the budget is 0.5 in 24 h; expected a budget of at least 2.000002401 in 24 h, or a smaller epsilon here",
+        ),
+    ];
+    for (from, to, right) in errors {
+        assert_eq!(FLEET.matches(from).count(), 1, "{from}");
+        assert_eq!(Policy::from_toml(&FLEET.replace(from, to)).unwrap_err().to_string(), right);
+    }
 }
 
 #[test]

@@ -35,6 +35,11 @@ fn rounded(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Two decimals, rounded up: what is said of a loss is never less than it.
+pub(super) fn rounded_up(value: f64) -> String {
+    format!("{}", (value * 100.0).ceil() / 100.0)
+}
+
 pub(super) fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::with_capacity(digits.len() * 4 / 3);
@@ -61,6 +66,10 @@ mod tests {
         assert_eq!(area(998_900.0), "0.9989 km²");
         assert_eq!(area(563_000.0), "0.563 km²");
         assert_eq!((about(0.5), about(1.0)), ("about 50 %".into(), "over 99 %".into()));
+        assert_eq!(
+            (rounded_up(9.601), rounded_up(9.6), rounded_up(1e-9)),
+            ("9.61".into(), "9.6".into(), "0.01".into())
+        );
         assert_eq!(area(216.0), "216 m²");
         assert_eq!(
             (percent(0.0), percent(0.772), percent(1.0)),

@@ -24,7 +24,24 @@ const BREAK: SignedDuration = SignedDuration::from_hours(6);
 
 impl Counted {
     /// Every distinct output with its count, of observations in the order of their times.
-    pub(super) fn count(self, observations: &[Observation]) -> Vec<(Observation, f64)> {
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hereabouts::audit::Place;
+    /// use hereabouts::audit::attack::{Counted, Observation};
+    ///
+    /// let place = Place::new(52.0907, 5.1214)?;
+    /// let times = ["2024-06-20T01:00:00Z", "2024-06-20T02:00:00Z", "2024-06-21T01:00:00Z"];
+    /// let seen: Vec<_> = times.map(|time| Observation::of_place(&place, time.parse().unwrap())).to_vec();
+    /// let count = |counted: Counted| counted.count(&seen)[0].1;
+    /// assert_eq!(count(Counted::EveryOutput), 3.0);
+    /// assert_eq!(count(Counted::EveryVisit), 2.0);
+    /// assert_eq!(count(Counted::DistinctOutputs), 1.0);
+    /// # Ok::<(), hereabouts::FixError>(())
+    /// ```
+    #[must_use]
+    pub fn count(self, observations: &[Observation]) -> Vec<(Observation, f64)> {
         let mut outputs: BTreeMap<[u64; 2], (Observation, f64, Timestamp)> = BTreeMap::new();
         for seen in observations {
             let counted = outputs.get_mut(&seen.id());

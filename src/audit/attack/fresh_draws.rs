@@ -16,6 +16,8 @@ use crate::mechanism::PlanarLaplace;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FreshDraws {
+    /// The noise's scale in metres.
+    pub scale_m: f64,
     /// How many draws there were.
     pub draws: u32,
     /// The average's mean error, exactly: [`average_error_m`].
@@ -57,6 +59,7 @@ pub fn fresh_draws(noise: &PlanarLaplace, draws: u32, trials: u32, seed: u64) ->
         medians.extend(geometric_median(&points).map(|guess| guess.distance_m(&middle)));
     }
     Ok(FreshDraws {
+        scale_m: noise.scale_m(),
         draws,
         average_exact_m: average_error_m(noise.scale_m(), draws),
         average_m: Spread::of(averages).unwrap_or_default(),

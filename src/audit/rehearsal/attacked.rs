@@ -174,8 +174,8 @@ impl Rehearsal {
 }
 
 fn guesses(anchor: Anchor, truth: &Position, told: &[Vec<Told>]) -> Vec<Guess> {
-    let by_hours: Vec<_> = told.iter().map(|told| sightings(anchor, &observations(told))).collect();
-    let drawn_there: Vec<_> = told.iter().map(|told| drawn_at(truth, told)).collect();
+    let by_hours: Vec<_> = told.iter().map(|told| seen(anchor, truth, told, false)).collect();
+    let drawn_there: Vec<_> = told.iter().map(|told| seen(anchor, truth, told, true)).collect();
     let guess = |estimator: Estimator, told: bool| {
         let seen = if told { &drawn_there } else { &by_hours };
         let errors_m = seen.iter().filter_map(|seen| estimator.estimate(seen));
@@ -188,8 +188,13 @@ fn guesses(anchor: Anchor, truth: &Position, told: &[Vec<Told>]) -> Vec<Guess> {
     by_hours.chain(told.filter_map(|estimator| guess(estimator, true))).collect()
 }
 
+/// What an adversary goes by who is told which outputs were drawn there, or knows the hours alone.
+pub(super) fn seen(anchor: Anchor, truth: &Position, told: &[Told], is_told: bool) -> Vec<Observation> {
+    if is_told { drawn_at(truth, told) } else { sightings(anchor, &observations(told)) }
+}
+
 /// What the hours show of a place; work is not looked for where home was found.
-pub(super) fn sightings(anchor: Anchor, seen: &[Observation]) -> Vec<Observation> {
+fn sightings(anchor: Anchor, seen: &[Observation]) -> Vec<Observation> {
     match anchor {
         Anchor::Home => anchor.sightings(seen, None),
         Anchor::Work => {

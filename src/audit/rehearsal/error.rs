@@ -16,6 +16,9 @@ pub enum RehearsalError {
         /// What there is none of.
         what: &'static str,
     },
+    /// The policy counts in ρ.
+    #[error("the policy is in zcdp accounting: attacks are rehearsed on planar Laplace noise in pure accounting alone")]
+    Zcdp,
     /// A fix is no place.
     #[error(transparent)]
     Fix(#[from] FixError),

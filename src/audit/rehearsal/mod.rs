@@ -19,7 +19,7 @@ pub use error::RehearsalError;
 pub use findings::{AnchorFindings, Attacked, CandidatesLeft, Findings, Guess, Through};
 pub(crate) use moment::Moment;
 pub use options::RehearsalOptions;
-pub use picture::SentBesideTruth;
+pub use picture::{Seen, SentBesideTruth, Sight};
 pub(crate) use replay::Replay;
 pub use told::Naive;
 pub(crate) use told::Told;

@@ -4,9 +4,9 @@ use core::fmt;
 
 use jiff::Timestamp;
 
-use super::attacked::sightings;
-use super::{Rehearsal, Told};
-use crate::audit::attack::{Anchor, Estimator, Observation};
+use super::attacked::seen;
+use super::{Guess, Naive, Rehearsal, Told};
+use crate::audit::attack::{Anchor, Counted, Observation};
 use crate::grid::Cell;
 use crate::sphere::Position;
 
@@ -24,6 +24,30 @@ pub struct SentBesideTruth {
     pub time: Timestamp,
     /// Whether its noise was drawn for it; if not, it is held or recalled.
     pub is_draw: bool,
+}
+
+/// What an adversary is told of a place, and what he makes of it. Its `Debug` form holds no place.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Sight {
+    /// Where it is.
+    pub truth: Position,
+    /// Where he takes it to be.
+    pub guess: Position,
+    /// What he goes by.
+    pub seen: Vec<Seen>,
+}
+
+/// An output that an adversary goes by. Its `Debug` form holds no place.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Seen {
+    /// The place that was told.
+    pub place: Position,
+    /// The cell that was told, if it was one.
+    pub cell: Option<Cell>,
+    /// How often it was told.
+    pub count: f64,
 }
 
 impl Rehearsal {
@@ -54,11 +78,20 @@ impl Rehearsal {
         self.truth.of_anchor(anchor)
     }
 
-    /// What an estimator makes of a place, from what was sent at its hours in the first run.
+    /// What an adversary is told of a place in the first run, by the policy or by a naive idea, and where an attack puts
+    /// it; `None` if the journey does not show the place. It is the owner's alone.
     #[must_use]
-    pub fn first_guess(&self, anchor: Anchor, estimator: Estimator) -> Option<Position> {
-        let seen: Vec<Observation> = self.first_told().iter().map(|told| told.observation).collect();
-        estimator.estimate(&sightings(anchor, &seen))
+    pub fn sight(&self, anchor: Anchor, idea: Option<Naive>, attack: &Guess) -> Option<Sight> {
+        let truth = self.truth.of_anchor(anchor)?;
+        let told = match (idea, self.seeds.first()) {
+            (Some(idea), Some(seed)) => idea.told(&self.moments, &self.noises, *seed).ok()?,
+            _ => self.first_told(),
+        };
+        let seen = seen(anchor, &truth, &told, attack.told);
+        let guess = attack.estimator.estimate(&seen)?;
+        let outputs = Counted::EveryOutput.count(&seen);
+        let output = |(seen, count): (Observation, f64)| Seen { place: *seen.position(), cell: seen.cell(), count };
+        Some(Sight { truth, guess, seen: outputs.into_iter().map(output).collect() })
     }
 
     fn first_told(&self) -> Vec<Told> {
@@ -70,5 +103,19 @@ impl Rehearsal {
 impl fmt::Debug for SentBesideTruth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SentBesideTruth").finish_non_exhaustive()
+    }
+}
+
+/// Prints no place.
+impl fmt::Debug for Sight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sight").field("seen", &self.seen.len()).finish_non_exhaustive()
+    }
+}
+
+/// Prints no place.
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").field("count", &self.count).finish_non_exhaustive()
     }
 }

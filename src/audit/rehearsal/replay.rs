@@ -2,8 +2,7 @@
 
 use super::{Moment, Rehearsal, RehearsalError, Told};
 use crate::audit::attack::Observation;
-use crate::budget::{MemoryLedger, PrivacyLoss, Receipt, RecordedClock};
-use crate::error::Error;
+use crate::budget::{Accounting, MemoryLedger, PrivacyLoss, Receipt, RecordedClock};
 use crate::mechanism::PlanarLaplace;
 use crate::minimizer::Minimizer;
 use crate::policy::{Mechanism, Policy, Repeat};
@@ -86,9 +85,11 @@ pub(crate) fn is_draw(policy: &Policy, receipt: &Receipt) -> bool {
 }
 
 /// A purpose's noise, which the policy tells everyone.
-pub(crate) fn noise(policy: &Policy, purpose: &str) -> Result<PlanarLaplace, Error> {
+pub(crate) fn noise(policy: &Policy, purpose: &str) -> Result<PlanarLaplace, RehearsalError> {
     let rule = policy.purpose(purpose).ok_or_else(|| super::unknown_purpose(policy, purpose))?;
-    match rule.mechanism() {
-        Mechanism::PlanarLaplace { epsilon } => Ok(PlanarLaplace::new(epsilon, policy.radius_m())?),
+    match (rule.mechanism(), policy.budget().accounting()) {
+        (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure) => Ok(PlanarLaplace::new(epsilon, policy.radius_m())?),
+        // The estimators are those of planar Laplace noise, and the bill is in ε.
+        _ => Err(RehearsalError::Zcdp),
     }
 }

@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let at = arguments.at.unwrap_or_else(Timestamp::now);
     let mut ledger = anchored(open(&arguments.ledger)?, arguments.anchor.as_deref())?;
     let remaining = ledger.remaining(policy.budget(), at.into())?;
-    let windows: Vec<WindowLeft> = remaining.iter().map(WindowLeft::of).collect();
+    let windows: Vec<WindowLeft> =
+        remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
     let mut output = io::stdout().lock();
     let written = if arguments.json {
         writeln!(output, "{}", json!({ "radius_m": policy.radius_m(), "windows": windows }))

@@ -18,8 +18,8 @@ use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
 Standard output (or --output) holds only what would leave the phone. The summary goes to standard error: how many records
-were read, released, held, withheld (and why) or malformed, the privacy loss ε that was spent, and what each window of the budget
-has left.
+were read, released, held, withheld (and why) or malformed, the privacy loss that was spent (ε, or ρ in zcdp accounting), and what
+each window of the budget has left.
 
 The journey is replayed at its own times. A record without a time is malformed and skipped: it never counts as now.
 
@@ -98,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
     let policy = Policy::read(&arguments.policy)
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
+    summary.count_as(&policy);
     refuse_overwriting(arguments)?;
     let ledger: Box<dyn Ledger> = match &arguments.ledger {
         Some(path) => Box::new(anchored(SqliteLedger::open(path)?, arguments.anchor.as_deref())?),
@@ -312,7 +313,7 @@ fn bill(summary: &Summary, policy: &Policy) -> Vec<(String, String)> {
         bill.push(row("skipped: no valid position".into(), grouped(skipped)));
     }
     bill.push(row(String::new(), String::new()));
-    bill.push(row(format!("privacy loss ε, at {} m", policy.radius_m()), summary.spent_text()));
+    bill.push(row(format!("privacy loss {}, at {} m", summary.symbol(), policy.radius_m()), summary.spent_text()));
     bill.extend(summary.windows().map(|window| row(window.title(), window.left())));
     bill
 }

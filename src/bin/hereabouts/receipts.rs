@@ -40,11 +40,13 @@ fn json(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
 }
 
 fn header() -> String {
-    line(["no", "time", "purpose", "destination", "grid", "cell", "ε", "ε of its stay"])
+    line(["no", "time", "purpose", "destination", "grid", "cell", "loss", "of its stay"])
 }
 
 fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
-    let stay = receipt.stay_until().map_or_else(String::new, |_| receipt.stay_loss().to_string());
+    let stay = receipt
+        .stay_until()
+        .map_or_else(String::new, |_| format!("{} {}", receipt.accounting().symbol(), receipt.stay_loss()));
     let text = line([
         &receipt.sequence().to_string(),
         &receipt.time().to_string(),
@@ -52,7 +54,7 @@ fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
         receipt.destination(),
         receipt.grid(),
         receipt.cell(),
-        &receipt.loss().to_string(),
+        &format!("{} {}", receipt.accounting().symbol(), receipt.loss()),
         &stay,
     ]);
     writeln!(output, "{text}")
@@ -60,7 +62,7 @@ fn row(output: &mut impl Write, receipt: &Receipt) -> io::Result<()> {
 
 fn line([sequence, time, purpose, destination, grid, cell, loss, stay]: [&str; 8]) -> String {
     let text = format!(
-        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>12}  {stay:>13}"
+        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {cell:<24}  {loss:>14}  {stay:>13}"
     );
     text.trim_end().to_owned()
 }

@@ -1,6 +1,6 @@
 //! What came of a run: for people, or as one JSON object.
 
-use hereabouts::{PrivacyLoss, Remaining, Withheld};
+use hereabouts::{Accounting, Policy, PrivacyLoss, Remaining, Withheld};
 use serde::Serialize;
 
 /// More problems than this are counted and not listed.
@@ -10,9 +10,13 @@ pub(crate) const MOST_PROBLEMS: u64 = 20;
 #[derive(Serialize)]
 pub(crate) struct WindowLeft {
     window_s: f64,
-    epsilon: f64,
+    #[serde(flatten)]
+    loss: Loss,
     spent: f64,
     remaining: f64,
+    /// What was spent, as an ε for the policy's δ: where ρ is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spent_epsilon: Option<f64>,
     /// When the oldest charge leaves the window.
     frees: Option<String>,
     #[serde(skip)]
@@ -23,20 +27,53 @@ pub(crate) struct WindowLeft {
     left: String,
 }
 
+/// A loss, named by what is counted.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Loss {
+    Epsilon(f64),
+    Rho(f64),
+}
+
+impl Loss {
+    fn new(accounting: Accounting, loss: PrivacyLoss) -> Self {
+        match accounting {
+            Accounting::Zcdp => Self::Rho(loss.rho()),
+            _ => Self::Epsilon(loss.epsilon()),
+        }
+    }
+}
+
+/// A sum as an ε, where ρ is counted and a δ is given; and the same in words.
+fn translated(accounting: Accounting, sum: PrivacyLoss, delta: Option<f64>) -> (Option<f64>, String) {
+    let Some(delta) = delta.filter(|_| accounting == Accounting::Zcdp) else { return (None, String::new()) };
+    let epsilon = accounting.epsilon_at(sum, delta);
+    let words = epsilon.map(|epsilon| format!(" (ε {} at δ {delta:e})", (epsilon * 100.0).ceil() / 100.0));
+    (epsilon, words.unwrap_or_default())
+}
+
 impl WindowLeft {
-    pub(crate) fn of(remaining: &Remaining) -> Self {
+    /// `delta` is what a sum of ρ is translated for.
+    pub(crate) fn of(remaining: &Remaining, delta: Option<f64>) -> Self {
+        let (accounting, symbol) = (remaining.accounting(), remaining.accounting().symbol());
+        let (spent_epsilon, translated) = translated(accounting, remaining.spent(), delta);
         let window = remaining.window();
         let frees = remaining.frees().map(|time| time.to_string());
         let next = frees.as_ref().map(|time| format!("; the oldest charge leaves at {time}")).unwrap_or_default();
         Self {
             window_s: window.length().as_secs_f64(),
-            epsilon: window.loss().epsilon(),
+            loss: Loss::new(accounting, window.loss()),
             spent: remaining.spent().epsilon(),
             remaining: remaining.remaining().epsilon(),
+            spent_epsilon,
             frees,
-            title: format!("left of ε {window}"),
+            title: format!("left of {symbol} {window}"),
             left: remaining.remaining().to_string(),
-            text: format!("ε {window}: {} spent, {} left{next}", remaining.spent(), remaining.remaining()),
+            text: format!(
+                "{symbol} {window}: {} spent{translated}, {} left{next}",
+                remaining.spent(),
+                remaining.remaining()
+            ),
         }
     }
 
@@ -102,14 +139,27 @@ pub(crate) struct Summary {
     pub(crate) malformed: u64,
     pub(crate) no_position: u64,
     problems: Vec<Problem>,
-    epsilon_spent: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epsilon_spent: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rho_spent: Option<f64>,
     remaining: Vec<WindowLeft>,
     error: Option<String>,
     #[serde(skip)]
     spent: PrivacyLoss,
+    #[serde(skip)]
+    accounting: Accounting,
+    #[serde(skip)]
+    delta: Option<f64>,
 }
 
 impl Summary {
+    /// Counts what is spent as a policy says.
+    pub(crate) fn count_as(&mut self, policy: &Policy) {
+        (self.accounting, self.delta) = (policy.budget().accounting(), policy.delta());
+        self.spend(PrivacyLoss::ZERO);
+    }
+
     /// Counts a malformed record, and says whether it is among the first, which are listed.
     pub(crate) fn malformed(&mut self, record: u64, problem: String) -> bool {
         self.malformed += 1;
@@ -132,15 +182,23 @@ impl Summary {
 
     fn spend(&mut self, loss: PrivacyLoss) {
         self.spent = self.spent.saturating_add(loss);
-        self.epsilon_spent = self.spent.epsilon();
+        match Loss::new(self.accounting, self.spent) {
+            Loss::Epsilon(epsilon) => self.epsilon_spent = Some(epsilon),
+            Loss::Rho(rho) => self.rho_spent = Some(rho),
+        }
     }
 
     pub(crate) fn remaining(&mut self, remaining: &[Remaining]) {
-        self.remaining = remaining.iter().map(WindowLeft::of).collect();
+        self.remaining = remaining.iter().map(|remaining| WindowLeft::of(remaining, self.delta)).collect();
     }
 
     pub(crate) fn spent_text(&self) -> String {
         self.spent.to_string()
+    }
+
+    /// The letter of what was spent.
+    pub(crate) fn symbol(&self) -> &'static str {
+        self.accounting.symbol()
     }
 
     pub(crate) fn windows(&self) -> impl Iterator<Item = &WindowLeft> {
@@ -170,7 +228,12 @@ impl Summary {
                 text += &format!(", {name} {}", grouped(count));
             }
         }
-        text += &format!("\nspent ε {}", self.spent);
+        text += &format!(
+            "\nspent {} {}{}",
+            self.symbol(),
+            self.spent,
+            translated(self.accounting, self.spent, self.delta).1
+        );
         for window in &self.remaining {
             text += &format!("\nbudget {}", window.text());
         }

@@ -91,9 +91,32 @@ fn write_tables(draft: &Path) -> Result<(), LedgerError> {
 }
 
 fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    match move_to_new(draft, path) {
+        Ok(()) => sync_folder_of(path),
+        // Another process was first: its ledger is the one.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::remove_file(draft),
+        Err(_) => publish_in_two_steps(draft, path),
+    }
+}
+
+/// Moves a file to a name that is not taken, in one step: a crash leaves no empty file.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    Ok(renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    fs::hard_link(draft, path)?;
+    fs::remove_file(draft)
+}
+
+/// For file systems that know neither: a crash between the two leaves an empty file, which is refused.
+fn publish_in_two_steps(draft: &Path, path: &Path) -> io::Result<()> {
     match create_private(path) {
         Ok(()) => fs::rename(draft, path)?,
-        // Another process was first: its ledger is the one.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::remove_file(draft),
         Err(error) => return Err(error),
     }

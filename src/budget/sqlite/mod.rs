@@ -303,6 +303,7 @@ impl SqliteTransaction<'_> {
             i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
             // No window allows a loss beyond i64.
             charge.loss.billionths() as i64,
+            schema::accounting_code(self.account.budget().accounting()),
         ];
         let checksum = Bytes::written(Table::Receipt, row)?.checksum_after(self.checksums.chain);
         let row = [row, params![checksum]].concat();
@@ -383,7 +384,8 @@ impl SqliteTransaction<'_> {
     fn write_state(&mut self) -> rusqlite::Result<()> {
         let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() else { return Ok(()) };
         if let Some(loss) = self.forfeit {
-            let row = params![now_ms, loss.billionths() as i64];
+            let accounting = schema::accounting_code(self.account.budget().accounting());
+            let row = params![now_ms, loss.billionths() as i64, accounting];
             self.checksums.add(self.put(schema::INSERT_FORFEIT, Table::Forfeit, row)?);
         }
         let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();

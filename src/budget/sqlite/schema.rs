@@ -1,12 +1,26 @@
 //! The ledger's tables and every statement that touches them.
 
 use super::checksum::Table;
+use crate::budget::accounting::Accounting;
 
 /// Marks a file as a ledger: "Here" in ASCII.
 pub(super) const APPLICATION_ID: i64 = 0x4865_7265;
 
 /// The schema version that this library writes.
 pub(super) const VERSION: i64 = 1;
+
+/// How an accounting is stored.
+pub(super) const fn accounting_code(accounting: Accounting) -> i64 {
+    match accounting {
+        Accounting::Pure => 0,
+        Accounting::Zcdp => 1,
+    }
+}
+
+/// What a stored code means.
+pub(super) fn accounting(code: i64) -> Option<Accounting> {
+    [Accounting::Pure, Accounting::Zcdp].into_iter().find(|accounting| accounting_code(*accounting) == code)
+}
 
 /// `state` holds the ledger's number, how often it was committed to, whether an anchor knows of it, and its own time with
 /// the readings that it was made from. `forfeit` holds what counts as spent since a ledger was found missing or set back.
@@ -16,6 +30,10 @@ pub(super) const VERSION: i64 = 1;
 /// `latest` holds for each purpose its draw, as destination -1, and the tick that each destination was served: in one
 /// table, since every page that a commit changes makes it about a tenth slower. A draw stands since a tick, under the
 /// receipt that began it, and with the threshold's noise while a test asks for it.
+///
+/// `accounting` says what a receipt's loss, and that of its stay, is, and that of a forfeit: 0 for ε, 1 for ρ. It is the same
+/// in all of a ledger; these
+/// two numbers take no room in a row.
 ///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 ///
@@ -42,7 +60,8 @@ CREATE TABLE state (
 ) STRICT;
 CREATE TABLE forfeit (
     time_ms INTEGER NOT NULL,
-    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0)
+    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1))
 ) STRICT;
 CREATE TABLE name (
     id INTEGER PRIMARY KEY CHECK (id >= 0),
@@ -58,6 +77,7 @@ CREATE TABLE receipt (
     bucket_ms INTEGER NOT NULL,
     span_ms INTEGER NOT NULL CHECK (span_ms >= 0),
     loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1)),
     checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE latest (
@@ -97,8 +117,9 @@ pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
 pub(super) const INSERT_ORIGIN: &str = "INSERT INTO origin (ledger) VALUES (?1)";
 pub(super) const INSERT_NAME: &str = "INSERT INTO name (id, text) VALUES (?1, ?2)";
 pub(super) const INSERT_RECEIPT: &str = "
-INSERT INTO receipt (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, checksum)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+INSERT INTO receipt
+    (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting, checksum)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 /// The destination of a draw in `latest`.
 pub(super) const DRAW: i64 = -1;
 pub(super) const UPSERT_LATEST: &str = "
@@ -112,7 +133,8 @@ VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
 ON CONFLICT (id) DO UPDATE SET ledger = excluded.ledger, commits = excluded.commits, is_anchored = excluded.is_anchored,
     now_ms = excluded.now_ms, wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms, boot = excluded.boot,
     elapsed_ms = excluded.elapsed_ms, chain = excluded.chain, contents = excluded.contents, checksum = excluded.checksum";
-pub(super) const INSERT_FORFEIT: &str = "INSERT INTO forfeit (time_ms, loss_billionths) VALUES (?1, ?2)";
+pub(super) const INSERT_FORFEIT: &str =
+    "INSERT INTO forfeit (time_ms, loss_billionths, accounting) VALUES (?1, ?2, ?3)";
 pub(super) const UPSERT_STAY: &str = "
 INSERT INTO stay (receipt, loss_billionths, last_ms) VALUES (?1, ?2, ?3)
 ON CONFLICT (receipt) DO UPDATE SET loss_billionths = excluded.loss_billionths, last_ms = excluded.last_ms";
@@ -127,7 +149,7 @@ pub(super) const SELECT_CONTENTS: [(Table, &str); 5] = [
     (Table::Latest, "SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm FROM latest"),
     (Table::Stay, "SELECT receipt, loss_billionths, last_ms FROM stay"),
     (Table::Output, SELECT_OUTPUTS),
-    (Table::Forfeit, "SELECT time_ms, loss_billionths FROM forfeit"),
+    (Table::Forfeit, "SELECT time_ms, loss_billionths, accounting FROM forfeit"),
 ];
 pub(super) const SELECT_ORIGIN: &str = "SELECT ledger FROM origin";
 pub(super) const SELECT_NAMES: &str = "SELECT id, text FROM name ORDER BY id";
@@ -142,17 +164,17 @@ pub(super) const SELECT_STATE: &str = "
 SELECT ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms, chain, contents, checksum FROM state";
 /// Of these columns the last is the checksum of those before.
 pub(super) const STATE_COLUMNS: usize = 10;
-pub(super) const SELECT_FORFEITS: &str = "SELECT time_ms, loss_billionths FROM forfeit WHERE time_ms > ?1";
+pub(super) const SELECT_FORFEITS: &str = "SELECT time_ms, loss_billionths, accounting FROM forfeit WHERE time_ms > ?1";
 pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
 pub(super) const SELECT_LOSSES: &str = "
-SELECT sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, checksum FROM receipt
-ORDER BY sequence DESC";
+SELECT sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting, checksum
+FROM receipt ORDER BY sequence DESC";
 /// How many columns the checksum of a receipt is over: the first ones of what is read, the checksum being the next.
-pub(super) const RECEIPT_COLUMNS: usize = 9;
+pub(super) const RECEIPT_COLUMNS: usize = 10;
 /// Outer joins: a receipt with an unknown name is an error, not a row left out.
 pub(super) const SELECT_RECEIPTS: &str = "
 SELECT r.sequence, r.time_ms, r.purpose, r.destination, r.grid, r.cell, r.bucket_ms, r.span_ms, r.loss_billionths,
-    r.checksum, p.text, d.text, g.text, s.loss_billionths, s.last_ms
+    r.accounting, r.checksum, p.text, d.text, g.text, s.loss_billionths, s.last_ms
 FROM receipt AS r
 LEFT JOIN stay AS s ON s.receipt = r.sequence
 LEFT JOIN name AS p ON p.id = r.purpose

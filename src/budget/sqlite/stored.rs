@@ -12,6 +12,7 @@ use super::file::failure;
 use super::schema;
 use crate::budget::account::{Account, NameId, Recorded};
 use crate::budget::accountant::timestamp;
+use crate::budget::accounting::Accounting;
 use crate::budget::anchor::Mark;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
@@ -24,6 +25,7 @@ use crate::lattice::LatticePoint;
 /// What is wrong with a file: SQLite's word, or ours.
 enum Fault {
     Database(rusqlite::Error),
+    OtherAccounting { found: Accounting, asked: Accounting },
     Corrupt(&'static str),
 }
 
@@ -37,6 +39,7 @@ impl Fault {
     fn at(self, path: &Path) -> LedgerError {
         match self {
             Self::Database(error) => failure(path, error),
+            Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
             Self::Corrupt(what) => LedgerError::Corrupt { path: path.into(), what },
         }
     }
@@ -56,9 +59,9 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         let mut losses = Vec::new();
         let now_ms = state.time.map_or(i64::MIN, |time| time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
-        read_losses(connection, state.checksums.chain, left_at_ms, &mut losses)?;
+        read_losses(connection, state.checksums.chain, left_at_ms, budget.accounting(), &mut losses)?;
         read_stays(connection, left_at_ms, &mut losses)?;
-        read_forfeits(connection, left_at_ms, &mut losses)?;
+        read_forfeits(connection, left_at_ms, budget.accounting(), &mut losses)?;
         if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
             return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
         }
@@ -203,7 +206,13 @@ fn known_name(account: &Account, id: NameId) -> Result<NameId, Fault> {
     account.names().text(id).map(|_| id).ok_or(Fault::Corrupt("a purpose or destination has no name"))
 }
 
-fn read_losses(connection: &Connection, chain: i64, left_at_ms: i64, losses: &mut Vec<Recorded>) -> Result<(), Fault> {
+fn read_losses(
+    connection: &Connection,
+    chain: i64,
+    left_at_ms: i64,
+    asked: Accounting,
+    losses: &mut Vec<Recorded>,
+) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_LOSSES)?;
     let mut rows = statement.query([])?;
     let mut later: Option<Link> = None;
@@ -219,6 +228,7 @@ fn read_losses(connection: &Connection, chain: i64, left_at_ms: i64, losses: &mu
         }
         let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(8)?)?);
         time(time_ms)?;
+        is_counted_in(row.get(9)?, asked)?;
         if let Some(later) = losses.last() {
             follows(receipt, later.receipt)?;
             if time_ms > later.time_ms {
@@ -250,11 +260,17 @@ fn read_stays(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorde
     Ok(())
 }
 
-fn read_forfeits(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorded>) -> Result<(), Fault> {
+fn read_forfeits(
+    connection: &Connection,
+    left_at_ms: i64,
+    asked: Accounting,
+    losses: &mut Vec<Recorded>,
+) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_FORFEITS)?;
     let mut rows = statement.query([left_at_ms])?;
     while let Some(row) = rows.next()? {
         let (time_ms, loss) = (row.get(0)?, loss(row.get(1)?)?);
+        is_counted_in(row.get(2)?, asked)?;
         losses.push(Recorded { time_ms, receipt: 0, is_stay: false, loss });
     }
     Ok(())
@@ -298,15 +314,16 @@ fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
     Ok(Receipt {
         sequence: sequence(row.get(0)?)?,
         time: time(row.get(1)?)?,
-        purpose: row.get(10)?,
-        destination: row.get(11)?,
-        grid: row.get(12)?,
+        purpose: row.get(11)?,
+        destination: row.get(12)?,
+        grid: row.get(13)?,
         cell: row.get(5)?,
         bucket: time(row.get(6)?)?,
         span: Duration::from_millis(span_ms),
+        accounting: accounting(row.get(9)?)?,
         loss: loss(row.get(8)?)?,
-        stay: match row.get(13)? {
-            Some(billionths) => Some((loss(billionths)?, time(row.get(14)?)?)),
+        stay: match row.get(14)? {
+            Some(billionths) => Some((loss(billionths)?, time(row.get(15)?)?)),
             None => None,
         },
     })
@@ -318,6 +335,16 @@ fn sequence(number: i64) -> Result<u64, Fault> {
 
 fn follows(earlier: u64, later: u64) -> Result<(), Fault> {
     if earlier.checked_add(1) == Some(later) { Ok(()) } else { Err(Fault::Corrupt("a receipt is missing")) }
+}
+
+/// That a stored loss is what the budget counts.
+fn is_counted_in(code: i64, asked: Accounting) -> Result<(), Fault> {
+    let found = accounting(code)?;
+    if found == asked { Ok(()) } else { Err(Fault::OtherAccounting { found, asked }) }
+}
+
+fn accounting(code: i64) -> Result<Accounting, Fault> {
+    schema::accounting(code).ok_or(Fault::Corrupt("a loss is of no known kind"))
 }
 
 fn time(time_ms: i64) -> Result<Timestamp, Fault> {

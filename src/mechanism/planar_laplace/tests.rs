@@ -15,7 +15,7 @@ fn with_scale(scale_m: f64) -> PlanarLaplace {
     PlanarLaplace { epsilon: SPHERE_PER_GEODESIC, radius_m: scale_m, scale_m }
 }
 
-fn assert_close(actual: f64, expected: f64, relative: f64) {
+pub(in crate::mechanism) fn assert_close(actual: f64, expected: f64, relative: f64) {
     assert!((actual / expected - 1.0).abs() <= relative, "{actual} is not {expected}");
 }
 
@@ -85,7 +85,7 @@ fn a_scale_outside_the_proof_is_refused() {
 }
 
 /// The places where spherical code goes wrong, and two ordinary ones.
-const PLACES: [(f64, f64); 9] = [
+pub(in crate::mechanism) const PLACES: [(f64, f64); 9] = [
     (0.0, 0.0),
     (52.0907, 5.1214),
     (-37.8, 144.96),
@@ -98,7 +98,7 @@ const PLACES: [(f64, f64); 9] = [
 ];
 
 /// The Kolmogorov–Smirnov distance between samples in [0, 1] and the uniform law.
-fn distance_from_uniform(mut samples: Vec<f64>) -> f64 {
+pub(in crate::mechanism) fn distance_from_uniform(mut samples: Vec<f64>) -> f64 {
     samples.sort_unstable_by(f64::total_cmp);
     let n = samples.len() as f64;
     let gap = |(i, &u): (usize, &f64)| (u - i as f64 / n).abs().max(((i + 1) as f64 / n - u).abs());
@@ -106,7 +106,7 @@ fn distance_from_uniform(mut samples: Vec<f64>) -> f64 {
 }
 
 /// The initial bearing of the great circle from a place to another, in turns within [0, 1).
-fn bearing_turns(from: &Position, to: &Position) -> f64 {
+pub(in crate::mechanism) fn bearing_turns(from: &Position, to: &Position) -> f64 {
     let (lat1, lat2) = (from.latitude_deg().to_radians(), to.latitude_deg().to_radians());
     let difference = (to.longitude_deg() - from.longitude_deg()).to_radians();
     let y = difference.sin() * lat2.cos();
@@ -131,7 +131,7 @@ fn radius_and_bearing_follow_the_law_everywhere() {
             let (mut radii, mut bearings) = (Vec::new(), Vec::new());
             for _ in 0..N {
                 let output = mechanism.perturb(&fix(latitude_deg, longitude_deg), &mut randomness).centre();
-                radii.push(mechanism.arc_probability(truth.great_circle_distance_m(&output) / EARTH_RADIUS_M));
+                radii.push(mechanism.arc_law().probability(truth.great_circle_distance_m(&output) / EARTH_RADIUS_M));
                 bearings.push(bearing_turns(&truth, &output));
             }
             let (radius, bearing) = (distance_from_uniform(radii), distance_from_uniform(bearings));
@@ -149,7 +149,7 @@ fn the_law_test_can_fail() {
     let (claimed, quiet) = (with_scale(2e3), with_scale(1.8e3));
     let radii = (0..60_000).map(|_| {
         let output = quiet.perturb(&fix(52.0, 5.0), &mut randomness).centre();
-        claimed.arc_probability(truth.great_circle_distance_m(&output) / EARTH_RADIUS_M)
+        claimed.arc_law().probability(truth.great_circle_distance_m(&output) / EARTH_RADIUS_M)
     });
     assert!(distance_from_uniform(radii.collect()) > 0.0135);
     let claimed = with_scale(EARTH_RADIUS_M);
@@ -158,7 +158,7 @@ fn the_law_test_can_fail() {
         loop {
             let arc = -libm::log(uniform()) - libm::log(uniform());
             if uniform() < (arc.sin() / arc).abs() {
-                break claimed.arc_probability(arc.sin().abs().atan2(arc.cos()));
+                break claimed.arc_law().probability(arc.sin().abs().atan2(arc.cos()));
             }
         }
     });

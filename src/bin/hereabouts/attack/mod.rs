@@ -1,5 +1,6 @@
 //! `hereabouts attack`: what an adversary makes of all that was sent, beside what he would make of the raw journey.
 
+mod report;
 mod rows;
 mod text;
 
@@ -25,7 +26,7 @@ the mean over the runs, and the range that holds 90 % of them. On every tick the
 latest fix, as a phone does that lies still.
 
 Home is looked for in what was sent from 22 to 6 o'clock, work from 9 to 17 o'clock on weekdays (local mean solar time); and
-again by an adversary who is told which outputs were drawn there. The best of fourteen attacks is shown. Where home and work
+again by an adversary who is told which outputs were drawn there. The best of all these guesses is shown. Where home and work
 truly are is read off the raw journey. No coordinate is printed.
 
 What the figures do not say: an attack that fails proves nothing. What bounds every attack is the ε that was spent.
@@ -34,6 +35,7 @@ The seed of a run is printed: the same seed, journey and policy repeat it. It se
 
 Examples:
   hereabouts attack day.csv --policy weather.toml
+  hereabouts attack day.csv --policy weather.toml --report report.html
   hereabouts attack day.csv --policy weather.toml --days 90 --destination cn --json | jq .sent.home.through";
 
 /// Attacks what a policy would send of a recorded journey, and the raw journey beside it.
@@ -61,6 +63,9 @@ pub(crate) struct Arguments {
     /// The seed of an earlier run, to repeat it
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// Write a page with maps and plots for whoever has never heard of any of this; it shows where home is
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// One JSON object
     #[arg(long)]
     json: bool,
@@ -87,11 +92,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         runs: arguments.runs,
         seed: seed(arguments.seed)?,
     };
+    let inputs = [arguments.input.as_path(), path.as_path()];
+    if let Some(report) = &arguments.report {
+        report::refuse_overwriting(report, inputs)?;
+    }
     let fixes = fixes(arguments)?;
     let bar = progress(arguments.runs);
     let rehearsal = Rehearsal::run_and_tell(&policy, fixes, &options, &|_| bar.inc(1)).map_err(failure)?;
     bar.set_message("attacks");
     let findings = rehearsal.findings().map_err(failure)?;
+    if let Some(report) = &arguments.report {
+        report::write(report, &findings, &rehearsal)?;
+    }
     bar.finish_and_clear();
     let text =
         if arguments.json { serde_json::to_string(&findings).map_err(Failure::other)? } else { text::table(&findings) };

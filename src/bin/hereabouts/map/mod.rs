@@ -12,7 +12,7 @@ use hereabouts::Position;
 use jiff::Timestamp;
 
 pub(crate) use drawing::draw;
-pub(crate) use shapes::distance;
+pub(crate) use shapes::{distance, path, points, round};
 
 /// The most points of a track, and the most releases, that are drawn: a map needs no more, and memory is bounded.
 const MOST_POINTS: usize = 5_000;

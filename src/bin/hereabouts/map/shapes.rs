@@ -63,12 +63,12 @@ pub(super) fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64), colour: &str) -> 
         .set("stroke", colour)
 }
 
-pub(super) fn points(corners: &[(f64, f64)]) -> String {
+pub(crate) fn points(corners: &[(f64, f64)]) -> String {
     corners.iter().map(|(x, y)| format!("{},{}", round(*x), round(*y))).collect::<Vec<_>>().join(" ")
 }
 
 /// A line through points, those that fall on the same tenth of a pixel drawn once.
-pub(super) fn path(points: &[(f64, f64)]) -> String {
+pub(crate) fn path(points: &[(f64, f64)]) -> String {
     let mut rounded: Vec<_> = points.iter().map(|(x, y)| (round(*x), round(*y))).collect();
     rounded.dedup();
     let steps =
@@ -77,6 +77,6 @@ pub(super) fn path(points: &[(f64, f64)]) -> String {
 }
 
 /// To a tenth of a pixel.
-pub(super) fn round(value: f64) -> f64 {
+pub(crate) fn round(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }
