@@ -251,7 +251,7 @@ fn every_number_that_was_changed_is_noticed() {
         "UPDATE name SET text = 'x' WHERE id = 0",
         "DELETE FROM name WHERE id = 2",
         "INSERT INTO name VALUES (9, 'new')",
-        "INSERT INTO forfeit VALUES (1, 0)",
+        "INSERT INTO forfeit VALUES (1, 0, 0)",
         "UPDATE origin SET ledger = randomblob(16)",
         "DELETE FROM origin",
     ];
@@ -292,6 +292,18 @@ fn the_log_of_another_ledger_is_noticed() {
     let error = all(&place.path).unwrap_err();
     assert!(matches!(error, LedgerError::Corrupt { .. }), "{error}");
     println!("a log of another ledger: {error}");
+}
+
+#[test]
+fn a_log_that_is_missing_beside_its_index_is_noticed() {
+    let (_, file, _) = crashed(40..44);
+    let place = Place::new();
+    place.put(&file);
+    write_private(&place.beside("-shm"), &[0; 32_768]);
+    let error = SqliteLedger::open(&place.path).unwrap_err();
+    assert!(matches!(error, LedgerError::Corrupt { .. }), "{error}");
+    assert!(fs::read(&place.path).unwrap() == file);
+    println!("a log that is missing: {error}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Processes that release on a shared ledger: a child of the test itself, its clock, and the check of what they left.
+#![allow(dead_code, unreachable_pub)] // each test file uses its part
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -9,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hereabouts::{Clock, Fix, Ledger, LedgerError, Minimizer, Outcome, Policy, Receipt, SqliteLedger};
 use jiff::Timestamp;
 
-use super::{NINE, fix_at};
+use crate::support::{NINE, fix_at};
 
 /// An app that holds, its extension that draws anew, and a destination for each process. The budget is tight for all.
 pub fn shared_policy() -> Policy {

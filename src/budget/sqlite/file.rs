@@ -1,5 +1,6 @@
 //! The ledger's file: made whole or not at all, readable by its owner only, and never touched if it is not a ledger.
 
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::ffi::OsString;
@@ -7,6 +8,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Instant;
 
 use rand::TryRng;
 use rand::rngs::SysRng;
@@ -19,9 +21,11 @@ use crate::budget::error::LedgerError;
 /// How long a writer waits for another one.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Between taking a new ledger's name and moving the ledger there, another process sees an empty file. It looks again
-/// this often before it says that the file is damaged.
-const LOOKS_AT_EMPTY_FILE: u32 = 25;
+const BETWEEN_TRIES: Duration = Duration::from_millis(2);
+
+/// Between two steps of another process, a file can be empty or a companion missing. It is looked at this often before it
+/// is said to be damaged.
+const LOOKS: u32 = 25;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The length of a ledger's pages in bytes.
@@ -40,8 +44,10 @@ pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     examine(path)?;
     refuse_foreign(path)?;
     refuse_cut_short(path)?;
+    refuse_missing_log(path)?;
     let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE));
-    let connection = connection.map_err(|error| failure(path, error))?;
+    let mut connection = connection.map_err(|error| failure(path, error))?;
+    connection.busy_handler(Some(wait_for_the_other_writer)).map_err(|error| failure(path, error))?;
     prepare(&connection, path)?;
     Ok(connection)
 }
@@ -155,7 +161,7 @@ fn examine(path: &Path) -> Result<(), LedgerError> {
             1..SMALLEST_DATABASE => return Err(LedgerError::NotADatabase { path: path.into() }),
             _ => break,
         }
-        if look == LOOKS_AT_EMPTY_FILE {
+        if look == LOOKS {
             return Err(LedgerError::Corrupt { path: path.into(), what: "the file is empty" });
         }
         thread::sleep(BETWEEN_LOOKS);
@@ -206,6 +212,19 @@ fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
     Err(LedgerError::Corrupt { path: path.into(), what: "the file is cut short" })
 }
 
+/// SQLite makes the log before its index, and deletes it after: an index that stays alone was left by a crash, and somebody
+/// took away the log, which may hold the newest charges.
+fn refuse_missing_log(path: &Path) -> Result<(), LedgerError> {
+    for _ in 0..LOOKS {
+        // In this order: a process that opens or closes the ledger meanwhile is seen at the next look.
+        if beside(path, "-wal").exists() || !beside(path, "-shm").exists() {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+    Err(LedgerError::Corrupt { path: path.into(), what: "its log is gone, but the index of the log is still there" })
+}
+
 fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     let mark = |name| connection.pragma_query_value(None, name, |row| row.get(0));
     Ok((mark("application_id")?, mark("user_version")?))
@@ -225,9 +244,24 @@ fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(),
     Ok(())
 }
 
+/// Tries again every two milliseconds. SQLite's own handler soon waits a hundred, and of several busy processes one may then
+/// never find the lock free.
+fn wait_for_the_other_writer(tries: i32) -> bool {
+    thread_local! {
+        static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+    let now = Instant::now();
+    let since = SINCE.get().filter(|_| tries > 0).unwrap_or(now);
+    SINCE.set(Some(since));
+    let goes_on = now.duration_since(since) < BUSY_TIMEOUT;
+    if goes_on {
+        thread::sleep(BETWEEN_TRIES);
+    }
+    goes_on
+}
+
 fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let set = || {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains. The
         // names that receipts refer to are checked when they are read: three look-ups less for each charge.

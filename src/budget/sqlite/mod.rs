@@ -1,5 +1,6 @@
 //! [`SqliteLedger`]: a ledger that outlives the process, in one SQLite file.
 
+mod check;
 mod checksum;
 mod file;
 mod schema;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, params};
 
+pub use self::check::Finding;
 use self::checksum::{Bytes, Checksums, Table};
 use self::file::failure;
 use self::stored::State;
@@ -155,6 +157,21 @@ impl SqliteLedger {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Looks at every row of the file: how many receipts there are, and what is not as it was written. It changes nothing.
+    ///
+    /// A transaction looks at what bounds the next release alone: at all but the receipts that have left every window.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the file cannot be read at all.
+    pub fn check(&mut self) -> Result<(u64, Vec<Finding>), LedgerError> {
+        self.start(schema::BEGIN_READING)?;
+        let found = check::check(&self.connection, &self.path);
+        let ended = run(&self.connection, &self.path, schema::ROLLBACK);
+        let found = found?;
+        ended.map(|()| found)
     }
 
     /// Starts a database transaction. One that could not be ended before is ended first.

@@ -23,7 +23,7 @@ use crate::budget::window::Budget;
 use crate::lattice::LatticePoint;
 
 /// What is wrong with a file: SQLite's word, or ours.
-enum Fault {
+pub(super) enum Fault {
     Database(rusqlite::Error),
     OtherAccounting { found: Accounting, asked: Accounting },
     Corrupt(&'static str),
@@ -36,7 +36,7 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
-    fn at(self, path: &Path) -> LedgerError {
+    pub(super) fn at(self, path: &Path) -> LedgerError {
         match self {
             Self::Database(error) => failure(path, error),
             Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
@@ -88,7 +88,7 @@ pub(super) fn state(connection: &Connection, path: &Path) -> Result<State, Ledge
     read_state(connection).map_err(|fault| fault.at(path))
 }
 
-fn read_state(connection: &Connection) -> Result<State, Fault> {
+pub(super) fn read_state(connection: &Connection) -> Result<State, Fault> {
     let origin: [u8; 16] = connection.prepare_cached(schema::SELECT_ORIGIN)?.query_row([], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(schema::SELECT_STATE)?;
     let mut rows = statement.query([])?;
@@ -122,7 +122,7 @@ fn read_state(connection: &Connection) -> Result<State, Fault> {
     })
 }
 
-fn check_contents(connection: &Connection, state: &State) -> Result<(), Fault> {
+pub(super) fn check_contents(connection: &Connection, state: &State) -> Result<(), Fault> {
     if checksum::contents(connection)? == state.checksums.contents {
         return Ok(());
     }
@@ -130,25 +130,25 @@ fn check_contents(connection: &Connection, state: &State) -> Result<(), Fault> {
 }
 
 /// A receipt whose checksum waits for the one before it.
-struct Link {
+pub(super) struct Link {
     bytes: Bytes,
-    checksum: i64,
+    pub(super) checksum: i64,
 }
 
 impl Link {
-    fn read(row: &Row<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, Fault> {
         let bytes = Bytes::read(Table::Receipt, row, schema::RECEIPT_COLUMNS)?;
         Ok(Self { bytes, checksum: row.get(schema::RECEIPT_COLUMNS)? })
     }
 
-    fn is_after(&self, before: i64) -> Result<(), Fault> {
+    pub(super) fn is_after(&self, before: i64) -> Result<(), Fault> {
         if self.bytes.checksum_after(before) == self.checksum { Ok(()) } else { Err(NOT_AS_WRITTEN) }
     }
 }
 
 const NOT_AS_WRITTEN: Fault = Fault::Corrupt("a receipt is not what was written");
 
-fn is_last(chain: i64, checksum: i64) -> Result<(), Fault> {
+pub(super) fn is_last(chain: i64, checksum: i64) -> Result<(), Fault> {
     if chain == checksum { Ok(()) } else { Err(Fault::Corrupt("its last receipt is missing, or is another")) }
 }
 
@@ -294,10 +294,7 @@ pub(super) fn receipts(
             link.is_after(chain)?;
             chain = link.checksum;
             let receipt = receipt(row)?;
-            follows(last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
-            if last.is_some_and(|(_, time)| time > receipt.time) {
-                return Err(Fault::Corrupt("a receipt is dated after the next one"));
-            }
+            comes_after(last, &receipt)?;
             last = Some((receipt.sequence, receipt.time));
             if visit(receipt).is_break() {
                 return Ok(());
@@ -308,7 +305,16 @@ pub(super) fn receipts(
     read().map_err(|fault: Fault| fault.at(path))
 }
 
-fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
+/// Whether a receipt is the next one after another, of which the sequence number and the time are given.
+pub(super) fn comes_after(last: Option<(u64, Timestamp)>, receipt: &Receipt) -> Result<(), Fault> {
+    follows(last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
+    if last.is_some_and(|(_, time)| time > receipt.time) {
+        return Err(Fault::Corrupt("a receipt is dated after the next one"));
+    }
+    Ok(())
+}
+
+pub(super) fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
     let span_ms =
         u64::try_from(row.get::<_, i64>(7)?).map_err(|_| Fault::Corrupt("a time bucket has a negative length"))?;
     Ok(Receipt {
