@@ -4,9 +4,9 @@
 //! killed, `SEED` when.
 #![cfg(all(feature = "sqlite", unix))]
 
-mod support;
 #[path = "support/process.rs"]
 mod process;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -73,7 +73,7 @@ fn kill_many(kills: u64, seed: u64) -> Count {
             file = File::new(folder.path(), kill);
         }
         let mut process = child("child_that_releases_until_it_is_killed", &file.path).spawn().unwrap();
-        thread::sleep(Duration::from_micros(random.random_range(0..40_000)));
+        thread::sleep(Duration::from_micros(random.random_range(0..60_000)));
         process.kill().unwrap(); // SIGKILL
         let output = process.wait_with_output().unwrap();
         assert!(!output.status.success(), "it ended by itself: {}", String::from_utf8_lossy(&output.stdout));
@@ -92,16 +92,19 @@ fn a_killed_process_leaves_a_ledger_that_opens_and_no_release_without_its_receip
     });
     let sum = |part: fn(&Count) -> usize| halves.iter().map(part).sum::<usize>();
     let (killed, returned, wasted) = (sum(|c| c.killed), sum(|c| c.returned), sum(|c| c.wasted));
-    println!("seed {seed}: {killed} processes killed, {returned} releases returned, {wasted} receipts without a release");
+    println!(
+        "seed {seed}: {killed} processes killed, {returned} releases returned, {wasted} receipts without a release"
+    );
     assert!(returned as u64 >= kills / 4, "too few of them came to release anything");
 }
 
-/// The system kills the process within a write: at each sector of the new file, of the log, and of a log that goes on.
+/// The system kills the process within a write: of the new file, of each sector of the log, and of a log that goes on.
 #[test]
 fn a_process_that_ends_within_any_write_leaves_all_of_a_transaction_or_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut count = Count::default();
-    for blocks in 0..240 {
+    // A new file has some 110 blocks, so the log comes from there on.
+    for blocks in (0..108).step_by(6).chain(108..228) {
         let mut file = File::new(folder.path(), blocks);
         // Once more on what the first one left: the log grows from there.
         for _ in 0..2 {
@@ -118,7 +121,7 @@ fn a_process_that_ends_within_any_write_leaves_all_of_a_transaction_or_nothing()
         file.examine(&output.stdout, &mut count);
     }
     println!("{} processes ended within a write: {count:?}", count.killed);
-    assert!(count.returned > 240);
+    assert!(count.returned > 200);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! `cargo test --test processes -- --nocapture` prints what `docs/reliability.md` states.
 #![cfg(all(feature = "sqlite", unix))]
 
-mod support;
 #[path = "support/process.rs"]
 mod process;
+mod support;
 
 use std::time::{Duration, Instant};
 

@@ -38,6 +38,9 @@ use crate::lattice::LatticePoint;
 ///   position.
 /// - **Whole.** A new ledger appears at its path complete. What is empty, cut short, of another application or of a newer
 ///   version is refused and left as it is.
+/// - **Checked.** Every row that bounds the next release is compared with a checksum when it is read; receipts that have left
+///   every window are by [`receipts`](Ledger::receipts) and [`check`](Self::check). A faulty disk ends in
+///   [`LedgerError::Corrupt`], not in a refilled window.
 ///
 /// Keep the companions with the file when copying or moving it: the newest charges may be in them alone.
 ///
