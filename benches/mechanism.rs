@@ -1,5 +1,6 @@
 //! One draw of noise: ours, which is exact in its tail and bounded in its error, beside a lean textbook sampler that is
-//! neither, and beside OpenDP's exact discrete Laplace in two dimensions.
+//! neither, and beside OpenDP's exact discrete Laplace in two dimensions; and one draw of our Gaussian noise, whose numbers are
+//! OpenDP's.
 //!
 //! `cargo bench --bench mechanism`; read the ratios within one run, not the times.
 
@@ -7,7 +8,7 @@ use std::f64::consts::PI;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hereabouts::{EARTH_RADIUS_M, Fix, PlanarLaplace};
+use hereabouts::{EARTH_RADIUS_M, Fix, Gaussian, PlanarLaplace};
 use opendp::domains::{AtomDomain, VectorDomain};
 use opendp::measurements::make_laplace;
 use opendp::metrics::L1Distance;
@@ -40,6 +41,8 @@ fn draws(criterion: &mut Criterion) {
     let mechanism = PlanarLaplace::new(1.0, 200.0).unwrap();
     let mut group = criterion.benchmark_group("draw");
     group.bench_function("exact", |bencher| bencher.iter(|| mechanism.perturb(black_box(&fix), &mut randomness)));
+    let gaussian = Gaussian::new(0.1, 200.0).unwrap();
+    group.bench_function("Gaussian", |bencher| bencher.iter(|| gaussian.perturb(black_box(&fix)).unwrap()));
     let mut textbook_randomness = ChaCha20Rng::try_from_rng(&mut SysRng).unwrap();
     group.bench_function("lean textbook", |bencher| {
         bencher.iter(|| lean_textbook(black_box(52.0907), black_box(5.1214), 201.1, &mut textbook_randomness));

@@ -50,8 +50,8 @@ impl Randomness {
         Self { generator: ChaCha20Rng::seed_from_u64(seed), seed: None }
     }
 
-    /// The generator, if it is the repeatable one of tests.
-    #[cfg(feature = "seeded-noise")]
+    /// The generator, if it is the repeatable one of tests and rehearsals.
+    #[cfg(any(feature = "seeded-noise", feature = "audit"))]
     pub(crate) fn if_repeatable(&mut self) -> Option<&mut ChaCha20Rng> {
         self.seed.is_none().then_some(&mut self.generator)
     }

@@ -528,6 +528,7 @@ fn a_journey_in_zcdp_accounting_is_billed_in_rho() {
         ];
         folder.run(&[&arguments[..], more].concat(), &format!("lat,lon,time\n52,5,{NOON}\n"))
     };
+    assert!(out(&folder.run(&["policy", "check", "zcdp.toml"], "")).contains("accounting: zcdp"));
     let bill = replay("zcdp.toml", &[]);
     assert!(
         err(&bill).contains("spent ρ 0.1 (ε 2.72 at δ 1e-9)") && err(&bill).contains("budget ρ 0.5 in 24h"),
@@ -539,6 +540,7 @@ fn a_journey_in_zcdp_accounting_is_billed_in_rho() {
     assert_eq!((receipt["rho"].as_f64(), receipt.get("epsilon")), (Some(0.1), None));
     let budget = [&["budget", "--policy", "zcdp.toml", "--at", "2024-06-20T12:30:00Z"], &ledger[..]].concat();
     let budget: Value = serde_json::from_str(out(&folder.run(&budget, ""))).unwrap();
+    assert_eq!((budget["accounting"].as_str(), budget["delta"].as_f64()), (Some("zcdp"), Some(1e-9)));
     let window = &budget["windows"][0];
     assert_eq!((window["rho"].as_f64(), window["spent"].as_f64()), (Some(0.5), Some(0.1)));
     assert!((2.6..2.8).contains(&window["spent_epsilon"].as_f64().unwrap()), "{window}");

@@ -132,6 +132,33 @@ fn a_ledger_in_memory_of_another_currency_is_refused() {
     assert_refused(MemoryLedger::new(), || None);
 }
 
+/// A ledger that was lost counts every window as spent, in the currency that it was found missing under.
+#[cfg(feature = "sqlite")]
+#[test]
+fn what_counts_as_spent_after_a_loss_keeps_its_currency() {
+    use hereabouts::{FileAnchor, SqliteLedger};
+    let (app, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = || {
+        let ledger = SqliteLedger::open(app.path().join("ledger.db")).unwrap();
+        ledger.with_anchor(FileAnchor::new(elsewhere.path().join("anchor"))).unwrap()
+    };
+    let release = |time: i64| {
+        let minimizer = Minimizer::new(pure_policy(), open(), RecordedClock::default()).unwrap();
+        minimizer.release(&fix(time), "weather", "eu").unwrap()
+    };
+    assert!(matches!(release(NINE), Outcome::Released(_)));
+    for file in std::fs::read_dir(app.path()).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let outcome = release(NINE + QUARTER);
+    assert!(matches!(outcome, Outcome::Withheld(Withheld::BudgetSpent { .. })), "{outcome:?}");
+    let error = open().remaining(policy().budget(), support::time(NINE + QUARTER).into()).unwrap_err();
+    assert!(
+        matches!(error, LedgerError::OtherAccounting { found: Accounting::Pure, asked: Accounting::Zcdp }),
+        "{error}"
+    );
+}
+
 #[cfg(feature = "sqlite")]
 #[test]
 fn a_ledger_file_of_another_currency_is_refused() {

@@ -211,7 +211,7 @@ fn a_cell_of_another_grid_has_no_accuracy() {
 
 /// The noise of Gaussian draws themselves, finer than a cell, like a cell, and coarser, in cells of every shape.
 ///
-/// Six standard deviations of 40 000 draws are 1.4 %: a false alarm has a probability of 2·10⁻⁹ for each of 27 figures.
+/// Six standard deviations of 20 000 draws are 2 %: a false alarm has a probability of 2·10⁻⁹ for each of 27 figures.
 #[test]
 fn the_radius_holds_68_percent_of_gaussian_noise_as_well() {
     for grid in [Grid::metric(2_000.0), Grid::h3(7), Grid::s2(12)].map(Result::unwrap) {
@@ -222,14 +222,14 @@ fn the_radius_holds_68_percent_of_gaussian_noise_as_well() {
                 let neighbourhood =
                     Neighbourhood::around(latitude_deg, meridian_deg, (150.0 * side_m).max(25.0 * scale_m));
                 let held =
-                    coverage_of(noise.into(), grid, neighbourhood, 40_000, |(latitude_deg, longitude_deg), _| {
+                    coverage_of(noise.into(), grid, neighbourhood, 20_000, |(latitude_deg, longitude_deg), _| {
                         noise
                             .perturb(
                                 &Fix::wgs84(latitude_deg, longitude_deg, None, jiff::Timestamp::UNIX_EPOCH).unwrap(),
                             )
                             .unwrap()
                     });
-                assert!((held - 0.68).abs() <= 0.014, "{grid}, σ = {scale_m} m, at {latitude_deg}: {held}");
+                assert!((held - 0.68).abs() <= 0.02, "{grid}, σ = {scale_m} m, at {latitude_deg}: {held}");
             }
         }
     }

@@ -160,9 +160,9 @@ impl Gaussian {
         Ok(moved(fix, noise))
     }
 
-    /// The same with noise that a generator of the caller's repeats: for tests alone, since it is a normal number rounded
+    /// The same with noise that a generator of the caller's repeats: for tests and rehearsals alone, since it is a normal number rounded
     /// to units (Box and Muller 1958), near the discrete Gaussian but without its proof.
-    #[cfg(feature = "seeded-noise")]
+    #[cfg(any(feature = "seeded-noise", feature = "audit"))]
     pub(crate) fn perturb_repeatably<R: rand::CryptoRng + ?Sized>(
         &self,
         fix: &Fix,

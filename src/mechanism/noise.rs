@@ -108,7 +108,7 @@ impl Noise {
         match self {
             Self::PlanarLaplace(mechanism) => Ok(mechanism.perturb(fix, randomness.for_a_draw()?)),
             Self::Gaussian(mechanism) => {
-                #[cfg(feature = "seeded-noise")]
+                #[cfg(any(feature = "seeded-noise", feature = "audit"))]
                 if let Some(generator) = randomness.if_repeatable() {
                     return Ok(mechanism.perturb_repeatably(fix, generator));
                 }

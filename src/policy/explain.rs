@@ -1,18 +1,22 @@
 //! [`Explanation`]: in plain sentences, what each destination learns by a policy.
 
+mod hold;
+
 use core::fmt;
 use std::time::Duration;
 
 use geo::BoundingRect;
 use serde::Serialize;
 
-use super::explain_hold::{ExplainedHold, most_draws};
+use self::hold::most_draws;
 use super::purpose::{Mechanism, Repeat};
 use super::span::written;
 use super::words::{about, area, length, percent, rounded_up, thousands};
 use super::{DAY, Destination, Policy, Purpose};
 use crate::mechanism::Stays;
 use crate::{Accounting, Cell, EARTH_RADIUS_M, Grid, LatticePoint, Noise, PlanarLaplace, Position, PrivacyLoss};
+
+pub use self::hold::ExplainedHold;
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
 const NEAR_M: f64 = 564.0;
@@ -482,99 +486,4 @@ fn extent_m(cell: &Cell, latitude_deg: f64) -> (f64, f64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Mechanism, Repeat};
-
-    const WEATHER: &str = include_str!("../../examples/policies/weather.toml");
-
-    #[test]
-    fn the_explanation_of_the_weather_policy_reads_so() {
-        let explanation = Policy::from_toml(WEATHER).unwrap().explain(52.0);
-        assert_eq!(explanation.to_string(), include_str!("explain_weather.txt"));
-    }
-
-    /// Noise of scale b, by a policy with the grid `decimal:2`.
-    fn policy(scale_m: f64, window: f64) -> Policy {
-        let hour = Duration::from_secs(3_600);
-        let mechanism = Mechanism::PlanarLaplace { epsilon: crate::SPHERE_PER_GEODESIC };
-        let purpose = Purpose::new(mechanism, Repeat::Fresh, Grid::decimal(2).unwrap(), hour, hour);
-        let eu = Destination::new("DE", "Example Weather GmbH");
-        Policy::new(scale_m, [(window, 24 * hour)], [("weather", purpose)], [("eu", eu)]).unwrap()
-    }
-
-    #[test]
-    fn the_probability_is_that_of_the_planar_laplace_radius() {
-        for (scale_m, probability) in [(200.0, 0.77231), (500.0, 0.31120), (1_000.0, 0.11020), (2_000.0, 0.03302)] {
-            let explanation = policy(scale_m, 2.0).explain(0.0);
-            let destination = &explanation.purposes[0].destinations[0];
-            assert!((destination.near_by_one - probability).abs() < 1e-5, "{destination:?}");
-            // One draw is afforded: 1 − e^(−f²/4b²).
-            let stay = 1.0 - (-(564.0 / scale_m).powi(2) / 4.0).exp();
-            assert!((destination.near_by_window[0] - stay).abs() < 1e-12, "{destination:?}");
-        }
-    }
-
-    #[test]
-    fn a_cell_is_told_whole_and_not_by_half() {
-        // 0.01° of the meridian and of the parallel on WGS 84: 1,105.7 m by 1,113.2 m on the equator.
-        for (latitude_deg, width_m, height_m) in
-            [(0.0, 1_113.2, 1_105.7), (60.0, 558.0, 1_114.1), (-60.0, 558.0, 1_114.1)]
-        {
-            let cell = policy(200.0, 8.0).explain(latitude_deg).purposes[0].destinations[0].clone();
-            assert!((cell.cell_width_m - width_m).abs() < 0.1, "{cell:?}");
-            assert!((cell.cell_height_m - height_m).abs() < 0.1, "{cell:?}");
-            assert!((cell.cell_area_m2 / (cell.cell_width_m * cell.cell_height_m) - 1.0).abs() < 1e-3, "{cell:?}");
-        }
-    }
-
-    #[test]
-    fn the_size_of_a_hexagon_holds_its_area_everywhere() {
-        let weather = Policy::from_toml(WEATHER).unwrap();
-        for latitude_deg in [-90.0, -89.99, -60.0, -23.0, 0.0, 37.5, 52.0, 78.0, 90.0, 100.0, f64::NAN] {
-            let explanation = weather.explain(latitude_deg);
-            for destination in &explanation.purposes[0].destinations {
-                let filled = destination.cell_area_m2 / (destination.cell_width_m * destination.cell_height_m);
-                // A regular hexagon fills 0.65 to 0.87 of its box, by how it lies, a pentagon 0.69; of the square on
-                // twice the circumradius a hexagon fills 0.65.
-                assert!((0.55..0.9).contains(&filled), "{latitude_deg}: {filled}");
-            }
-        }
-    }
-
-    #[test]
-    fn draws_are_counted_with_what_rounding_costs() {
-        let explained = |window: f64| {
-            let hour = Duration::from_secs(3_600);
-            let mechanism = Mechanism::PlanarLaplace { epsilon: 0.5 };
-            let purpose = Purpose::new(mechanism, Repeat::Fresh, Grid::decimal(2).unwrap(), hour / 2, hour);
-            let eu = Destination::new("DE", "Example Weather GmbH");
-            Policy::new(200.0, [(window, 24 * hour)], [("weather", purpose)], [("eu", eu)]).unwrap().explain(0.0)
-        };
-        let window = |window: f64| explained(window).purposes[0].windows[0].clone();
-        assert_eq!((window(8.0).draws, window(8.0).naive_draws), (15, 16));
-        assert_eq!((window(8.0000192).draws, window(8.0000192).naive_draws), (16, 16));
-        assert_eq!((window(20.0).drawn(), window(20.0).draws, window(20.0).ticks), (39, 39, 48));
-        assert_eq!((window(30.0).drawn(), window(30.0).draws, window(30.0).ticks), (48, 59, 48));
-        assert!(explained(8.0).to_string().contains("Note"));
-        assert!(!explained(8.0000192).to_string().contains("Note"));
-    }
-
-    #[test]
-    fn with_hold_a_draw_after_the_first_takes_the_end_of_a_stay() {
-        let weather = |from: &str, to: &str| Policy::from_toml(&WEATHER.replace(from, to)).unwrap().explain(52.0);
-        let window = |from, to| weather(from, to).purposes[0].windows[0].clone();
-        // 1.2000012 for the first, 0.5 + 0.166666667 + 1.2000012 for each other: four cost 6.800004801.
-        assert_eq!(window("", "").draws, 4);
-        assert_eq!(window("epsilon = 8\n", "epsilon = 6.8000048\n").draws, 3, "6.800004801 is needed");
-        assert_eq!(window("epsilon = 8\n", "epsilon = 6.8000049\n").draws, 4);
-        // Without recall its vain test costs nothing, and every return is a draw.
-        let without = weather(", recall = 16", "");
-        assert_eq!(without.purposes[0].windows[0].draws, 4, "five would cost 8.000006");
-        assert!(without.to_string().contains("Recall: none. Every return to a place is a new draw"), "{without}");
-        let hold = without.purposes[0].hold.clone().unwrap();
-        assert_eq!((hold.recall, hold.move_on.as_str()), (0, "1.7000012"));
-        // 30 draws at b = 167.6 m: 67.1 m at 200 m by 100,000 trials, and the formula is good to 4 %.
-        assert!((hold.error_after_30_draws_m / (67.1 * 167.6 / 200.0) - 1.0).abs() < 0.04, "{hold:?}");
-    }
-}
+mod tests;

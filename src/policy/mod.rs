@@ -5,7 +5,6 @@ mod destination;
 mod document;
 mod error;
 mod explain;
-mod explain_hold;
 mod file;
 mod floor;
 mod jurisdiction;
@@ -28,8 +27,8 @@ use crate::{Budget, Grid};
 
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
+pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
-pub use self::explain_hold::ExplainedHold;
 pub use self::floor::{Floor, Preset};
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat};
 

@@ -41,7 +41,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         remaining.iter().map(|remaining| WindowLeft::of(remaining, policy.delta())).collect();
     let mut output = io::stdout().lock();
     let written = if arguments.json {
-        writeln!(output, "{}", json!({ "radius_m": policy.radius_m(), "windows": windows }))
+        writeln!(
+            output,
+            "{}",
+            json!({
+                "radius_m": policy.radius_m(),
+                "accounting": policy.budget().accounting(),
+                "delta": policy.delta(),
+                "windows": windows,
+            })
+        )
     } else {
         windows.iter().try_for_each(|window| writeln!(output, "{}", window.text()))
     };

@@ -38,7 +38,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Check { policies } => policies.iter().try_for_each(|path| {
             let policy = read(path)?;
             let (purposes, destinations) = (policy.purposes().count(), policy.destinations().count());
-            print(&format!("{}: valid, purposes: {purposes}, destinations: {destinations}", path.display()))
+            let accounting = policy.budget().accounting();
+            print(&format!(
+                "{}: valid, purposes: {purposes}, destinations: {destinations}, accounting: {accounting}",
+                path.display()
+            ))
         }),
         Command::Explain { policy, latitude, json } => {
             let explanation = read(policy)?.explain(*latitude);

@@ -5,8 +5,8 @@ use core::fmt;
 
 use serde::Serialize;
 
-use super::words::{length, thousands};
 use crate::mechanism::Stays;
+use crate::policy::words::{length, thousands};
 use crate::{Noise, PrivacyLoss};
 
 /// How long a draw stands, and what that costs.
@@ -32,7 +32,7 @@ pub struct ExplainedHold {
 }
 
 impl ExplainedHold {
-    pub(super) fn new(stays: &Stays, draw: PrivacyLoss, noise: &Noise) -> Self {
+    pub(in crate::policy) fn new(stays: &Stays, draw: PrivacyLoss, noise: &Noise) -> Self {
         let recall = stays.recall.as_ref();
         Self {
             within_m: stays.hold.within_m(),
