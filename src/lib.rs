@@ -92,7 +92,7 @@ pub use budget::{
     Reading, Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
 };
 #[cfg(feature = "sqlite")]
-pub use budget::{Anchor, FileAnchor, Mark, SqliteLedger};
+pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
 pub use error::Error;
 pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};

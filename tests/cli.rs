@@ -702,3 +702,30 @@ fn the_page_of_the_attacks_says_what_the_program_prints() {
     }
     assert_eq!(checked, 2);
 }
+
+#[test]
+fn a_damaged_ledger_is_found_row_by_row_and_not_touched() {
+    let folder = Folder::new();
+    let ticks = [NOON, "2024-06-20T13:00:00Z", "2024-06-20T14:00:00Z"];
+    assert_eq!(code(&folder.minimize(&["--ledger", "kept.ledger"], &journey(&ticks))), 0);
+    let whole = folder.run(&["ledger", "check", "kept.ledger"], "");
+    assert_eq!(code(&whole), 0, "{}", err(&whole));
+    assert!(out(&whole).contains("as it was written"), "{}", out(&whole));
+    let other = rusqlite::Connection::open(folder.path("kept.ledger")).unwrap();
+    other.execute_batch("UPDATE receipt SET loss_billionths = 0 WHERE sequence = 2").unwrap();
+    drop(other);
+    let before = std::fs::read(folder.path("kept.ledger")).unwrap();
+    let damaged = folder.run(&["ledger", "check", "kept.ledger"], "");
+    assert_eq!(code(&damaged), 4);
+    assert!(out(&damaged).starts_with("receipt 2: "), "{}", out(&damaged));
+    let damaged = folder.run(&["ledger", "check", "kept.ledger", "--json"], "");
+    assert_eq!(code(&damaged), 4);
+    let found: Value = serde_json::from_str(out(&damaged)).unwrap();
+    assert_eq!((&found["is_whole"], &found["findings"][0]["receipt"]), (&Value::from(false), &Value::from(2)));
+    assert!(std::fs::read(folder.path("kept.ledger")).unwrap() == before);
+    folder.write("none.ledger", "this is no database, but it is long enough to be looked at");
+    let none = folder.run(&["ledger", "check", "none.ledger", "--json"], "");
+    assert_eq!(code(&none), 4);
+    let found: Value = serde_json::from_str(out(&none)).unwrap();
+    assert_eq!(found["is_whole"], Value::from(false));
+}

@@ -365,7 +365,8 @@ mod refused {
             drop(other);
             let error = read_all(&path).expect_err(damage);
             assert!(matches!(error, LedgerError::Corrupt { .. }), "{damage}: {error}");
-            let text = format!("{error} {error:?}");
+            // The path is not the ledger's, and a temporary one may hold any digits.
+            let text = format!("{error} {error:?}").replace(path.to_str().unwrap(), "");
             assert!(!text.contains("9223") && !text.contains("77"), "{text}");
         }
     }

@@ -339,23 +339,23 @@ impl Account {
         &mut self.names
     }
 
-    /// The draws that the transaction changed.
-    pub(super) fn changed_draws(&self) -> impl Iterator<Item = (NameId, Standing)> + '_ {
+    /// The draws that the transaction changed: before, and now.
+    pub(super) fn changed_draws(&self) -> impl Iterator<Item = (NameId, Option<Standing>, Standing)> + '_ {
         self.draws.changed()
     }
 
-    /// The stays that the transaction changed.
-    pub(super) fn changed_stays(&self) -> impl Iterator<Item = (u64, Stay)> + '_ {
+    /// The stays that the transaction changed: before, and now.
+    pub(super) fn changed_stays(&self) -> impl Iterator<Item = (u64, Option<Stay>, Stay)> + '_ {
         self.stays.changed()
     }
 
-    /// The outputs that the transaction changed: the receipt is zero for one that is forgotten.
-    pub(super) fn changed_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), u64)> + '_ {
+    /// The outputs that the transaction changed, their receipt before and now: zero for one that is forgotten.
+    pub(super) fn changed_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), Option<u64>, u64)> + '_ {
         self.outputs.changed()
     }
 
-    /// The ticks served that the transaction changed.
-    pub(super) fn changed_served(&self) -> impl Iterator<Item = ((NameId, NameId), i64)> + '_ {
+    /// The ticks served that the transaction changed: before, and now.
+    pub(super) fn changed_served(&self) -> impl Iterator<Item = ((NameId, NameId), Option<i64>, i64)> + '_ {
         self.served.changed()
     }
 }
@@ -448,10 +448,10 @@ impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
         slot.now = Some(value);
     }
 
-    /// What is now another value than before.
-    fn changed(&self) -> impl Iterator<Item = (K, V)> + '_ {
+    /// What is now another value than before: before, and now.
+    fn changed(&self) -> impl Iterator<Item = (K, Option<V>, V)> + '_ {
         let slots = self.changed.iter().filter_map(|key| Some((*key, self.slots.get(key)?)));
-        slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.now?)))
+        slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.before, slot.now?)))
     }
 
     fn keep(&mut self) {

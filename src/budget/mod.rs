@@ -29,7 +29,7 @@ pub use loss::PrivacyLoss;
 pub use memory::MemoryLedger;
 pub use receipt::Receipt;
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteLedger;
+pub use sqlite::{Finding, SqliteLedger};
 pub(crate) use time::LedgerTime;
 pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};

@@ -11,6 +11,7 @@ mod budget;
 mod completions;
 mod failure;
 mod input;
+mod ledger;
 mod map;
 mod minimize;
 mod output;
@@ -58,6 +59,9 @@ enum Command {
     Budget(budget::Arguments),
     /// Lists what was released: when, for what, to whom, at what loss
     Receipts(receipts::Arguments),
+    /// Looks after a ledger's file
+    #[command(subcommand)]
+    Ledger(ledger::Command),
     /// Checks or explains a policy, or prints its JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
@@ -95,6 +99,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Minimize(arguments) => minimize::run(&arguments),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Receipts(arguments) => receipts::run(&arguments),
+        Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),

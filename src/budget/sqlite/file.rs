@@ -1,5 +1,6 @@
 //! The ledger's file: made whole or not at all, readable by its owner only, and never touched if it is not a ledger.
 
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::ffi::OsString;
@@ -7,7 +8,10 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Instant;
 
+use rand::TryRng;
+use rand::rngs::SysRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -17,9 +21,11 @@ use crate::budget::error::LedgerError;
 /// How long a writer waits for another one.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Between taking a new ledger's name and moving the ledger there, another process sees an empty file. It looks again
-/// this often before it says that the file is damaged.
-const LOOKS_AT_EMPTY_FILE: u32 = 25;
+const BETWEEN_TRIES: Duration = Duration::from_millis(2);
+
+/// Between two steps of another process, a file can be empty or a companion missing. It is looked at this often before it
+/// is said to be damaged.
+const LOOKS: u32 = 25;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The length of a ledger's pages in bytes.
@@ -38,8 +44,10 @@ pub(super) fn open(path: &Path) -> Result<Connection, LedgerError> {
     examine(path)?;
     refuse_foreign(path)?;
     refuse_cut_short(path)?;
+    refuse_missing_log(path)?;
     let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE));
-    let connection = connection.map_err(|error| failure(path, error))?;
+    let mut connection = connection.map_err(|error| failure(path, error))?;
+    connection.busy_handler(Some(wait_for_the_other_writer)).map_err(|error| failure(path, error))?;
     prepare(&connection, path)?;
     Ok(connection)
 }
@@ -70,6 +78,8 @@ fn create(path: &Path) -> Result<(), LedgerError> {
 }
 
 fn write_tables(draft: &Path) -> Result<(), LedgerError> {
+    let mut number = [0; 16];
+    SysRng.try_fill_bytes(&mut number).map_err(|error| cannot(draft, "numbered", io::Error::other(error)))?;
     let write = || {
         let connection = Connection::open_with_flags(draft, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
         connection.execute_batch(&format!(
@@ -80,15 +90,39 @@ fn write_tables(draft: &Path) -> Result<(), LedgerError> {
             schema::VERSION,
             schema::TABLES,
         ))?;
+        connection.execute(schema::INSERT_ORIGIN, [number])?;
         connection.close().map_err(|(_, error)| error)
     };
     write().map_err(|error| failure(draft, error))
 }
 
 fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    match move_to_new(draft, path) {
+        Ok(()) => sync_folder_of(path),
+        // Another process was first: its ledger is the one.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::remove_file(draft),
+        Err(_) => publish_in_two_steps(draft, path),
+    }
+}
+
+/// Moves a file to a name that is not taken, in one step: a crash leaves no empty file.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+    Ok(renameat_with(CWD, draft, CWD, path, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
+    fs::hard_link(draft, path)?;
+    fs::remove_file(draft)
+}
+
+/// For file systems that know neither: a crash between the two leaves an empty file, which is refused.
+fn publish_in_two_steps(draft: &Path, path: &Path) -> io::Result<()> {
     match create_private(path) {
         Ok(()) => fs::rename(draft, path)?,
-        // Another process was first: its ledger is the one.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::remove_file(draft),
         Err(error) => return Err(error),
     }
@@ -127,7 +161,7 @@ fn examine(path: &Path) -> Result<(), LedgerError> {
             1..SMALLEST_DATABASE => return Err(LedgerError::NotADatabase { path: path.into() }),
             _ => break,
         }
-        if look == LOOKS_AT_EMPTY_FILE {
+        if look == LOOKS {
             return Err(LedgerError::Corrupt { path: path.into(), what: "the file is empty" });
         }
         thread::sleep(BETWEEN_LOOKS);
@@ -178,6 +212,19 @@ fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
     Err(LedgerError::Corrupt { path: path.into(), what: "the file is cut short" })
 }
 
+/// SQLite makes the log before its index, and deletes it after: an index that stays alone was left by a crash, and somebody
+/// took away the log, which may hold the newest charges.
+fn refuse_missing_log(path: &Path) -> Result<(), LedgerError> {
+    for _ in 0..LOOKS {
+        // In this order: a process that opens or closes the ledger meanwhile is seen at the next look.
+        if beside(path, "-wal").exists() || !beside(path, "-shm").exists() {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    }
+    Err(LedgerError::Corrupt { path: path.into(), what: "its log is gone, but the index of the log is still there" })
+}
+
 fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     let mark = |name| connection.pragma_query_value(None, name, |row| row.get(0));
     Ok((mark("application_id")?, mark("user_version")?))
@@ -197,9 +244,24 @@ fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(),
     Ok(())
 }
 
+/// Tries again every two milliseconds. SQLite's own handler soon waits a hundred, and of several busy processes one may then
+/// never find the lock free.
+fn wait_for_the_other_writer(tries: i32) -> bool {
+    thread_local! {
+        static SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+    let now = Instant::now();
+    let since = SINCE.get().filter(|_| tries > 0).unwrap_or(now);
+    SINCE.set(Some(since));
+    let goes_on = now.duration_since(since) < BUSY_TIMEOUT;
+    if goes_on {
+        thread::sleep(BETWEEN_TRIES);
+    }
+    goes_on
+}
+
 fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let set = || {
-        connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains. The
         // names that receipts refer to are checked when they are read: three look-ups less for each charge.
@@ -219,7 +281,8 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
         if journal != "wal" {
             return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
         }
-        for sql in schema::NEED_TABLES {
+        let contents = schema::SELECT_CONTENTS.map(|(_, sql)| sql);
+        for sql in schema::NEED_TABLES.into_iter().chain(contents) {
             match connection.prepare_cached(sql) {
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => {
                     return Ok(Some(other_tables(path)));

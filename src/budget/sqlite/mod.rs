@@ -1,5 +1,7 @@
 //! [`SqliteLedger`]: a ledger that outlives the process, in one SQLite file.
 
+mod check;
+mod checksum;
 mod file;
 mod schema;
 mod stored;
@@ -8,12 +10,13 @@ use core::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rand::TryRng;
-use rand::rngs::SysRng;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
+pub use self::check::Finding;
+use self::checksum::{Bytes, Checksums, Table};
 use self::file::failure;
-use super::account::{Account, Entry, Standing};
+use self::stored::State;
+use super::account::{Account, Entry, Standing, Stay};
 use super::anchor::{Anchor, Mark};
 use super::error::LedgerError;
 use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
@@ -35,6 +38,9 @@ use crate::lattice::LatticePoint;
 ///   position.
 /// - **Whole.** A new ledger appears at its path complete. What is empty, cut short, of another application or of a newer
 ///   version is refused and left as it is.
+/// - **Checked.** Every row that bounds the next release is compared with a checksum when it is read; receipts that have left
+///   every window are by [`receipts`](Ledger::receipts) and [`check`](Self::check). A faulty disk ends in
+///   [`LedgerError::Corrupt`], not in a refilled window.
 ///
 /// Keep the companions with the file when copying or moving it: the newest charges may be in them alone.
 ///
@@ -67,6 +73,8 @@ pub struct SqliteLedger {
 struct Seen {
     account: Account,
     mark: Mark,
+    is_anchored: bool,
+    checksums: Checksums,
     /// The file's data version then: it changes when another connection commits. None if the account may not be what the
     /// file holds, as during a transaction and after a failed one.
     data_version: Option<i64>,
@@ -131,12 +139,9 @@ impl SqliteLedger {
             // The anchor first: a commit in between only makes the ledger newer.
             let anchored = anchor.read().map_err(|source| self.anchor_failed("read", source))?;
             let state = stored::state(&self.connection, &self.path)?;
-            self.is_set_back = match (anchored, state) {
-                (None, state) => state.is_some_and(|state| state.is_anchored),
-                (Some(_), None) => true,
-                (Some(anchored), Some(state)) => {
-                    anchored.ledger != state.mark.ledger || anchored.commits > state.mark.commits
-                }
+            self.is_set_back = match anchored {
+                None => state.is_anchored,
+                Some(anchored) => anchored.ledger != state.mark.ledger || anchored.commits > state.mark.commits,
             };
             self.anchor_has_it = anchored.is_some() && !self.is_set_back;
             if !self.is_set_back {
@@ -157,6 +162,21 @@ impl SqliteLedger {
         &self.path
     }
 
+    /// Looks at every row of the file: how many receipts there are, and what is not as it was written. It changes nothing.
+    ///
+    /// A transaction looks at what bounds the next release alone: at all but the receipts that have left every window.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the file cannot be read at all.
+    pub fn check(&mut self) -> Result<(u64, Vec<Finding>), LedgerError> {
+        self.start(schema::BEGIN_READING)?;
+        let found = check::check(&self.connection, &self.path);
+        let ended = run(&self.connection, &self.path, schema::ROLLBACK);
+        let found = found?;
+        ended.map(|()| found)
+    }
+
     /// Starts a database transaction. One that could not be ended before is ended first.
     fn start(&self, sql: &str) -> Result<(), LedgerError> {
         if !self.connection.is_autocommit() {
@@ -169,13 +189,6 @@ impl SqliteLedger {
 fn run(connection: &Connection, path: &Path, sql: &str) -> Result<(), LedgerError> {
     let run = || connection.prepare_cached(sql)?.execute([]);
     run().map(drop).map_err(|error| failure(path, error))
-}
-
-/// The mark of a ledger that nothing was committed to.
-fn new_mark() -> std::io::Result<Mark> {
-    let mut ledger = [0; 16];
-    SysRng.try_fill_bytes(&mut ledger).map_err(std::io::Error::other)?;
-    Ok(Mark { ledger: u128::from_be_bytes(ledger), commits: 0 })
 }
 
 /// The account under a budget and the file's data version, within a database transaction: as seen before, or read again
@@ -192,13 +205,8 @@ fn look<'a>(
     let now = match seen.take().filter(still_true) {
         Some(now) => now,
         None => {
-            let (account, state) = stored::account(connection, path, budget)?;
-            let mark = state.map_or_else(new_mark, |state| Ok(state.mark)).map_err(|source| LedgerError::Io {
-                path: path.into(),
-                action: "numbered",
-                source,
-            })?;
-            Seen { account, mark, data_version: Some(data_version) }
+            let (account, State { mark, is_anchored, checksums, .. }) = stored::account(connection, path, budget)?;
+            Seen { account, mark, is_anchored, checksums, data_version: Some(data_version) }
         }
     };
     Ok((seen.insert(now), data_version))
@@ -215,24 +223,27 @@ impl Ledger for SqliteLedger {
         self.start(schema::BEGIN_WRITING)?;
         let Self { connection, path, seen, anchor, anchor_has_it, is_set_back } = self;
         match look(connection, path, seen, budget) {
-            Ok((Seen { account, mark, data_version: kept }, data_version)) => {
+            Ok((Seen { account, mark, is_anchored, checksums: kept_checksums, data_version: kept }, data_version)) => {
                 *kept = None;
                 account.begin();
                 account.advance(clock);
                 let forfeit = is_set_back.then(|| account.forfeit());
-                let state = State::Open { wrote: forfeit.is_some() };
+                let step = Step::Open { wrote: forfeit.is_some() };
                 Ok(Box::new(SqliteTransaction {
                     connection,
                     path,
                     account,
                     mark,
+                    is_anchored,
+                    checksums: *kept_checksums,
+                    kept_checksums,
                     anchor,
                     anchor_has_it,
                     is_set_back,
                     forfeit,
                     kept,
                     data_version,
-                    state,
+                    step,
                 }))
             }
             Err(error) => {
@@ -253,7 +264,10 @@ impl Ledger for SqliteLedger {
     }
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
-        stored::receipts(&self.connection, &self.path, visit)
+        self.start(schema::BEGIN_READING)?;
+        let read = stored::receipts(&self.connection, &self.path, visit);
+        let ended = run(&self.connection, &self.path, schema::ROLLBACK);
+        read.and(ended)
     }
 }
 
@@ -262,6 +276,10 @@ struct SqliteTransaction<'a> {
     path: &'a Path,
     account: &'a mut Account,
     mark: &'a mut Mark,
+    is_anchored: &'a mut bool,
+    /// With what the transaction wrote so far.
+    checksums: Checksums,
+    kept_checksums: &'a mut Checksums,
     anchor: &'a mut Option<Box<dyn Anchor>>,
     anchor_has_it: &'a mut bool,
     is_set_back: &'a mut bool,
@@ -270,11 +288,11 @@ struct SqliteTransaction<'a> {
     /// Where the data version is put back when the account is again what the file holds.
     kept: &'a mut Option<i64>,
     data_version: i64,
-    state: State,
+    step: Step,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum State {
+enum Step {
     Open {
         wrote: bool,
     },
@@ -284,11 +302,17 @@ enum State {
 }
 
 impl SqliteTransaction<'_> {
-    fn write(&self, entry: &Entry, charge: &Charge<'_>, new_names: usize) -> rusqlite::Result<()> {
+    /// Runs a statement that writes a row; the checksum of the row.
+    fn put(&self, sql: &str, table: Table, row: &[&dyn ToSql]) -> rusqlite::Result<i64> {
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(Bytes::written(table, row)?.checksum())
+    }
+
+    fn write(&mut self, entry: &Entry, charge: &Charge<'_>, new_names: usize) -> rusqlite::Result<()> {
         for (id, text) in self.account.names().iter().skip(new_names) {
-            self.connection.prepare_cached(schema::INSERT_NAME)?.execute(params![id, text])?;
+            self.checksums.add(self.put(schema::INSERT_NAME, Table::Name, params![id, text])?);
         }
-        self.connection.prepare_cached(schema::INSERT_RECEIPT)?.execute(params![
+        let row = params![
             entry.sequence as i64,
             entry.time_ms,
             entry.purpose,
@@ -300,75 +324,120 @@ impl SqliteTransaction<'_> {
             // No window allows a loss beyond i64.
             charge.loss.billionths() as i64,
             schema::accounting_code(self.account.budget().accounting()),
-        ])?;
+        ];
+        let checksum = Bytes::written(Table::Receipt, row)?.checksum_after(self.checksums.chain);
+        let row = [row, params![checksum]].concat();
+        self.connection.prepare_cached(schema::INSERT_RECEIPT)?.execute(row.as_slice())?;
+        self.checksums.chain = checksum;
         Ok(())
     }
 
-    fn write_latest(&self) -> rusqlite::Result<()> {
-        if let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() {
-            let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
-            let (ledger, commits) = (self.mark.ledger.to_be_bytes(), self.mark.commits as i64 + 1);
-            let mut upsert = self.connection.prepare_cached(schema::UPSERT_STATE)?;
-            upsert.execute(params![
-                ledger,
-                commits,
-                *self.anchor_has_it,
-                now_ms,
-                wall_ms,
-                latest_ms,
-                boot,
-                elapsed_ms
-            ])?;
-            if let Some(loss) = self.forfeit {
-                let mut insert = self.connection.prepare_cached(schema::INSERT_FORFEIT)?;
-                let accounting = schema::accounting_code(self.account.budget().accounting());
-                insert.execute(params![now_ms, loss.billionths() as i64, accounting])?;
-            }
+    fn write_latest(&mut self) -> rusqlite::Result<()> {
+        let mut checksums = self.checksums;
+        for (purpose, before, now) in self.account.changed_draws() {
+            let mut row = |Standing { draw, receipt }: Standing, is_before: bool| {
+                let row = params![
+                    purpose,
+                    schema::DRAW,
+                    draw.tick,
+                    draw.point.to_bits() as i64, // 48 bits
+                    draw.since,
+                    receipt as i64,
+                    draw.threshold_noise_cm,
+                ];
+                self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
         }
-        let mut upsert = self.connection.prepare_cached(schema::UPSERT_LATEST)?;
-        for (purpose, Standing { draw, receipt }) in self.account.changed_draws() {
-            let point = draw.point.to_bits() as i64; // 48 bits
-            upsert.execute(params![
-                purpose,
-                schema::DRAW,
-                draw.tick,
-                point,
-                draw.since,
-                receipt as i64,
-                draw.threshold_noise_cm,
-            ])?;
-        }
-        for ((purpose, destination), tick) in self.account.changed_served() {
+        for ((purpose, destination), before, now) in self.account.changed_served() {
             const NONE: Option<i64> = None;
-            upsert.execute(params![purpose, destination, tick, NONE, NONE, NONE, NONE])?;
+            let mut row = |tick: i64, is_before: bool| {
+                let row = params![purpose, destination, tick, NONE, NONE, NONE, NONE];
+                self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
         }
-        for (receipt, stay) in self.account.changed_stays() {
-            let mut upsert = self.connection.prepare_cached(schema::UPSERT_STAY)?;
-            upsert.execute(params![receipt as i64, stay.loss.billionths() as i64, stay.last_ms])?;
+        for (receipt, before, now) in self.account.changed_stays() {
+            let mut row = |stay: Stay, is_before: bool| {
+                let row = params![receipt as i64, stay.loss.billionths() as i64, stay.last_ms];
+                self.replace(&mut checksums, schema::UPSERT_STAY, Table::Stay, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
         }
-        for ((purpose, point), receipt) in self.account.changed_outputs() {
+        for ((purpose, point), before, now) in self.account.changed_outputs() {
             let point = point.to_bits() as i64;
-            if receipt == 0 {
-                self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
+            let mut row = |receipt: u64, is_before: bool| {
+                let row = params![purpose, point, receipt as i64];
+                self.replace(&mut checksums, schema::UPSERT_OUTPUT, Table::Output, row, is_before)
+            };
+            before.filter(|&receipt| receipt > 0).map_or(Ok(()), |before| row(before, true))?;
+            if now > 0 {
+                row(now, false)?;
             } else {
-                let mut upsert = self.connection.prepare_cached(schema::UPSERT_OUTPUT)?;
-                upsert.execute(params![purpose, point, receipt as i64])?;
+                self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
             }
         }
+        self.checksums = checksums;
+        self.write_state()
+    }
+
+    /// The checksum of a row that takes the place of another: one call takes out what was before, one writes what is now.
+    fn replace(
+        &self,
+        checksums: &mut Checksums,
+        sql: &str,
+        table: Table,
+        row: &[&dyn ToSql],
+        is_before: bool,
+    ) -> rusqlite::Result<()> {
+        if is_before {
+            checksums.remove(Bytes::written(table, row)?.checksum());
+        } else {
+            checksums.add(self.put(sql, table, row)?);
+        }
+        Ok(())
+    }
+
+    fn write_state(&mut self) -> rusqlite::Result<()> {
+        let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() else { return Ok(()) };
+        if let Some(loss) = self.forfeit {
+            let accounting = schema::accounting_code(self.account.budget().accounting());
+            let row = params![now_ms, loss.billionths() as i64, accounting];
+            self.checksums.add(self.put(schema::INSERT_FORFEIT, Table::Forfeit, row)?);
+        }
+        let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
+        let row = params![
+            self.mark.ledger.to_be_bytes(),
+            self.mark.commits as i64 + 1,
+            *self.is_anchored || *self.anchor_has_it,
+            now_ms,
+            wall_ms,
+            latest_ms,
+            boot,
+            elapsed_ms,
+            self.checksums.chain,
+            self.checksums.contents,
+        ];
+        let checksum = Bytes::written(Table::State, row)?.checksum();
+        let row = [row, params![checksum]].concat();
+        self.connection.prepare_cached(schema::UPSERT_STATE)?.execute(row.as_slice())?;
         Ok(())
     }
 
     /// After a failure nothing more can be done; the account is read again when next it is needed.
     fn fail<T>(&mut self, error: LedgerError) -> Result<T, LedgerError> {
-        self.state = State::Failed;
+        self.step = Step::Failed;
         Err(error)
     }
 
     fn will_write(&mut self) -> Result<(), LedgerError> {
-        if self.state == State::Failed {
+        if self.step == Step::Failed {
             return Err(self.abandoned());
         }
-        self.state = State::Open { wrote: true };
+        self.step = Step::Open { wrote: true };
         Ok(())
     }
 
@@ -379,10 +448,10 @@ impl SqliteTransaction<'_> {
     fn roll_back(&mut self) -> Result<(), LedgerError> {
         let ended = run(self.connection, self.path, schema::ROLLBACK);
         self.account.rollback();
-        if self.state != State::Failed && ended.is_ok() {
+        if self.step != Step::Failed && ended.is_ok() {
             *self.kept = Some(self.data_version);
         }
-        self.state = State::Ended;
+        self.step = Step::Ended;
         ended
     }
 }
@@ -433,13 +502,13 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
-        let wrote = self.state;
+        let wrote = self.step;
         self.will_write()?;
         let names = self.account.names().len();
         let entry = match self.account.charge(charge) {
             Ok(entry) => entry,
             Err(spent) => {
-                self.state = wrote;
+                self.step = wrote;
                 return Ok(Err(spent));
             }
         };
@@ -450,12 +519,12 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
-        match self.state {
-            State::Open { wrote: true } => {}
-            State::Failed | State::Ended => return Err(self.abandoned()),
-            State::Open { wrote: false } => {}
+        match self.step {
+            Step::Open { wrote: true } => {}
+            Step::Failed | Step::Ended => return Err(self.abandoned()),
+            Step::Open { wrote: false } => {}
         }
-        let wrote = self.state == State::Open { wrote: true };
+        let wrote = self.step == Step::Open { wrote: true };
         if !self.account.keep_turned_clock() && !wrote {
             return self.roll_back();
         }
@@ -465,8 +534,10 @@ impl Transaction for SqliteTransaction<'_> {
         }
         self.account.commit();
         *self.kept = Some(self.data_version);
-        self.state = State::Ended;
+        self.step = Step::Ended;
         self.mark.commits += 1;
+        *self.is_anchored |= *self.anchor_has_it;
+        *self.kept_checksums = self.checksums;
         // The charge is durable; only what is anchored too may be released.
         if let Some(anchor) = self.anchor {
             let written = anchor.write(*self.mark);
@@ -479,7 +550,7 @@ impl Transaction for SqliteTransaction<'_> {
 
 impl Drop for SqliteTransaction<'_> {
     fn drop(&mut self) {
-        if self.state != State::Ended {
+        if self.step != Step::Ended {
             // If this fails, the next transaction on the connection tries again, and the file's end of it is undone when
             // the connection closes.
             let _ = self.roll_back();

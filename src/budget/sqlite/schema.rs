@@ -1,5 +1,6 @@
 //! The ledger's tables and every statement that touches them.
 
+use super::checksum::Table;
 use crate::budget::accounting::Accounting;
 
 /// Marks a file as a ledger: "Here" in ASCII.
@@ -35,7 +36,13 @@ pub(super) fn accounting(code: i64) -> Option<Accounting> {
 /// two numbers take no room in a row.
 ///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
+///
+/// `origin` holds the ledger's number, written once with the new file: a write-ahead log of another ledger, played into this
+/// one, brings all rows but this. Receipts and state have checksums (`checksum.rs`).
 pub(super) const TABLES: &str = "
+CREATE TABLE origin (
+    ledger BLOB NOT NULL CHECK (length(ledger) = 16)
+) STRICT;
 CREATE TABLE state (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     ledger BLOB NOT NULL CHECK (length(ledger) = 16),
@@ -46,6 +53,9 @@ CREATE TABLE state (
     latest_ms INTEGER NOT NULL,
     boot BLOB CHECK (length(boot) = 16),
     elapsed_ms INTEGER CHECK (elapsed_ms >= 0),
+    chain INTEGER NOT NULL,
+    contents INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
     CHECK ((boot IS NULL) = (elapsed_ms IS NULL))
 ) STRICT;
 CREATE TABLE forfeit (
@@ -67,7 +77,8 @@ CREATE TABLE receipt (
     bucket_ms INTEGER NOT NULL,
     span_ms INTEGER NOT NULL CHECK (span_ms >= 0),
     loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
-    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1))
+    accounting INTEGER NOT NULL CHECK (accounting IN (0, 1)),
+    checksum INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE latest (
     purpose INTEGER NOT NULL REFERENCES name,
@@ -103,10 +114,12 @@ pub(super) const ROLLBACK: &str = "ROLLBACK";
 /// Changes when another connection has committed.
 pub(super) const DATA_VERSION: &str = "PRAGMA data_version";
 
+pub(super) const INSERT_ORIGIN: &str = "INSERT INTO origin (ledger) VALUES (?1)";
 pub(super) const INSERT_NAME: &str = "INSERT INTO name (id, text) VALUES (?1, ?2)";
 pub(super) const INSERT_RECEIPT: &str = "
-INSERT INTO receipt (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+INSERT INTO receipt
+    (sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting, checksum)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 /// The destination of a draw in `latest`.
 pub(super) const DRAW: i64 = -1;
 pub(super) const UPSERT_LATEST: &str = "
@@ -115,11 +128,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point, since = excluded.since,
     receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm";
 pub(super) const UPSERT_STATE: &str = "
-INSERT INTO state (id, ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (id) DO UPDATE SET commits = excluded.commits, is_anchored = max(is_anchored, excluded.is_anchored),
-    now_ms = excluded.now_ms,
-    wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms, boot = excluded.boot, elapsed_ms = excluded.elapsed_ms";
+INSERT INTO state (id, ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms, chain, contents, checksum)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+ON CONFLICT (id) DO UPDATE SET ledger = excluded.ledger, commits = excluded.commits, is_anchored = excluded.is_anchored,
+    now_ms = excluded.now_ms, wall_ms = excluded.wall_ms, latest_ms = excluded.latest_ms, boot = excluded.boot,
+    elapsed_ms = excluded.elapsed_ms, chain = excluded.chain, contents = excluded.contents, checksum = excluded.checksum";
 pub(super) const INSERT_FORFEIT: &str =
     "INSERT INTO forfeit (time_ms, loss_billionths, accounting) VALUES (?1, ?2, ?3)";
 pub(super) const UPSERT_STAY: &str = "
@@ -130,6 +143,15 @@ INSERT INTO output (purpose, point, receipt) VALUES (?1, ?2, ?3)
 ON CONFLICT (purpose, point) DO UPDATE SET receipt = excluded.receipt";
 pub(super) const DELETE_OUTPUT: &str = "DELETE FROM output WHERE purpose = ?1 AND point = ?2";
 
+/// Each row that has a checksum and is no receipt and no state, its columns in the order in which they are written.
+pub(super) const SELECT_CONTENTS: [(Table, &str); 5] = [
+    (Table::Name, SELECT_NAMES),
+    (Table::Latest, "SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm FROM latest"),
+    (Table::Stay, "SELECT receipt, loss_billionths, last_ms FROM stay"),
+    (Table::Output, SELECT_OUTPUTS),
+    (Table::Forfeit, "SELECT time_ms, loss_billionths, accounting FROM forfeit"),
+];
+pub(super) const SELECT_ORIGIN: &str = "SELECT ledger FROM origin";
 pub(super) const SELECT_NAMES: &str = "SELECT id, text FROM name ORDER BY id";
 pub(super) const SELECT_DRAWS: &str = "
 SELECT purpose, tick, point, since, receipt, threshold_noise_cm FROM latest WHERE destination = -1";
@@ -139,15 +161,20 @@ pub(super) const SELECT_STAYS: &str = "
 SELECT receipt, loss_billionths, last_ms FROM stay
 WHERE last_ms > ?1 OR receipt IN (SELECT receipt FROM latest WHERE destination = -1)";
 pub(super) const SELECT_STATE: &str = "
-SELECT ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms FROM state";
+SELECT ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms, chain, contents, checksum FROM state";
+/// Of these columns the last is the checksum of those before.
+pub(super) const STATE_COLUMNS: usize = 10;
 pub(super) const SELECT_FORFEITS: &str = "SELECT time_ms, loss_billionths, accounting FROM forfeit WHERE time_ms > ?1";
 pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
 pub(super) const SELECT_LOSSES: &str = "
-SELECT sequence, time_ms, loss_billionths, accounting FROM receipt ORDER BY sequence DESC";
+SELECT sequence, time_ms, purpose, destination, grid, cell, bucket_ms, span_ms, loss_billionths, accounting, checksum
+FROM receipt ORDER BY sequence DESC";
+/// How many columns the checksum of a receipt is over: the first ones of what is read, the checksum being the next.
+pub(super) const RECEIPT_COLUMNS: usize = 10;
 /// Outer joins: a receipt with an unknown name is an error, not a row left out.
 pub(super) const SELECT_RECEIPTS: &str = "
-SELECT r.sequence, r.time_ms, p.text, d.text, g.text, r.cell, r.bucket_ms, r.span_ms, r.loss_billionths,
-    s.loss_billionths, s.last_ms, r.accounting
+SELECT r.sequence, r.time_ms, r.purpose, r.destination, r.grid, r.cell, r.bucket_ms, r.span_ms, r.loss_billionths,
+    r.accounting, r.checksum, p.text, d.text, g.text, s.loss_billionths, s.last_ms
 FROM receipt AS r
 LEFT JOIN stay AS s ON s.receipt = r.sequence
 LEFT JOIN name AS p ON p.id = r.purpose
@@ -156,7 +183,8 @@ LEFT JOIN name AS g ON g.id = r.grid
 ORDER BY r.sequence";
 
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 17] = [
+pub(super) const NEED_TABLES: [&str; 18] = [
+    SELECT_ORIGIN,
     INSERT_NAME,
     INSERT_RECEIPT,
     UPSERT_LATEST,

@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
+use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
 use super::schema;
 use crate::budget::account::{Account, NameId, Recorded};
@@ -22,7 +23,7 @@ use crate::budget::window::Budget;
 use crate::lattice::LatticePoint;
 
 /// What is wrong with a file: SQLite's word, or ours.
-enum Fault {
+pub(super) enum Fault {
     Database(rusqlite::Error),
     OtherAccounting { found: Accounting, asked: Accounting },
     Corrupt(&'static str),
@@ -35,7 +36,7 @@ impl From<rusqlite::Error> for Fault {
 }
 
 impl Fault {
-    fn at(self, path: &Path) -> LedgerError {
+    pub(super) fn at(self, path: &Path) -> LedgerError {
         match self {
             Self::Database(error) => failure(path, error),
             Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
@@ -46,29 +47,26 @@ impl Fault {
 
 /// The account under a budget, with every charge that a window may still hold. Receipts are numbered in the order of
 /// time, so that the last ones are enough.
-pub(super) fn account(
-    connection: &Connection,
-    path: &Path,
-    budget: &Budget,
-) -> Result<(Account, Option<State>), LedgerError> {
+pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> Result<(Account, State), LedgerError> {
     let read = || {
+        let state = read_state(connection)?;
+        check_contents(connection, &state)?;
         let mut account = Account::new(budget.clone());
         read_names(connection, &mut account)?;
         read_draws(connection, &mut account)?;
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
         let mut losses = Vec::new();
-        let state = read_state(connection)?;
-        let now_ms = state.map_or(i64::MIN, |state| state.time.now_ms);
+        let now_ms = state.time.map_or(i64::MIN, |time| time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
-        read_losses(connection, left_at_ms, budget.accounting(), &mut losses)?;
+        read_losses(connection, state.checksums.chain, left_at_ms, budget.accounting(), &mut losses)?;
         read_stays(connection, left_at_ms, &mut losses)?;
         read_forfeits(connection, left_at_ms, budget.accounting(), &mut losses)?;
         if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
             return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
         }
         account.record(losses);
-        account.set_clock(state.map(|state| state.time));
+        account.set_clock(state.time);
         Ok((account, state))
     };
     read().map_err(|fault: Fault| fault.at(path))
@@ -80,19 +78,32 @@ pub(super) struct State {
     pub(super) mark: Mark,
     /// Whether an anchor knows of it.
     pub(super) is_anchored: bool,
-    time: LedgerTime,
+    pub(super) checksums: Checksums,
+    /// `None` before its first commit.
+    time: Option<LedgerTime>,
 }
 
-/// The ledger's state; `None` before its first commit.
-pub(super) fn state(connection: &Connection, path: &Path) -> Result<Option<State>, LedgerError> {
+/// The ledger's state.
+pub(super) fn state(connection: &Connection, path: &Path) -> Result<State, LedgerError> {
     read_state(connection).map_err(|fault| fault.at(path))
 }
 
-fn read_state(connection: &Connection) -> Result<Option<State>, Fault> {
+pub(super) fn read_state(connection: &Connection) -> Result<State, Fault> {
+    let origin: [u8; 16] = connection.prepare_cached(schema::SELECT_ORIGIN)?.query_row([], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(schema::SELECT_STATE)?;
     let mut rows = statement.query([])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+    let Some(row) = rows.next()? else {
+        let mark = Mark { ledger: u128::from_be_bytes(origin), commits: 0 };
+        return Ok(State { mark, is_anchored: false, checksums: Checksums::default(), time: None });
+    };
+    let checksum = Bytes::read(Table::State, row, schema::STATE_COLUMNS)?.checksum();
+    if row.get::<_, i64>(schema::STATE_COLUMNS)? != checksum {
+        return Err(Fault::Corrupt("its state is not what was written"));
+    }
     let (ledger, commits, is_anchored): ([u8; 16], i64, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    if ledger != origin {
+        return Err(Fault::Corrupt("its log is that of another ledger"));
+    }
     let commits = u64::try_from(commits).map_err(|_| Fault::Corrupt("a count of commits is negative"))?;
     let monotonic = match (row.get::<_, Option<[u8; 16]>>(6)?, row.get::<_, Option<i64>>(7)?) {
         (Some(boot), Some(elapsed_ms)) => {
@@ -103,8 +114,42 @@ fn read_state(connection: &Connection) -> Result<Option<State>, Fault> {
     };
     let (now_ms, wall_ms, latest_ms) = (row.get(3)?, row.get(4)?, row.get(5)?);
     time(now_ms)?;
-    let time = LedgerTime { now_ms, wall_ms, latest_ms, monotonic };
-    Ok(Some(State { mark: Mark { ledger: u128::from_be_bytes(ledger), commits }, is_anchored, time }))
+    Ok(State {
+        mark: Mark { ledger: u128::from_be_bytes(ledger), commits },
+        is_anchored,
+        checksums: Checksums { chain: row.get(8)?, contents: row.get(9)? },
+        time: Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }),
+    })
+}
+
+pub(super) fn check_contents(connection: &Connection, state: &State) -> Result<(), Fault> {
+    if checksum::contents(connection)? == state.checksums.contents {
+        return Ok(());
+    }
+    Err(Fault::Corrupt("a name, a draw or a stay is not what was written"))
+}
+
+/// A receipt whose checksum waits for the one before it.
+pub(super) struct Link {
+    bytes: Bytes,
+    pub(super) checksum: i64,
+}
+
+impl Link {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, Fault> {
+        let bytes = Bytes::read(Table::Receipt, row, schema::RECEIPT_COLUMNS)?;
+        Ok(Self { bytes, checksum: row.get(schema::RECEIPT_COLUMNS)? })
+    }
+
+    pub(super) fn is_after(&self, before: i64) -> Result<(), Fault> {
+        if self.bytes.checksum_after(before) == self.checksum { Ok(()) } else { Err(NOT_AS_WRITTEN) }
+    }
+}
+
+const NOT_AS_WRITTEN: Fault = Fault::Corrupt("a receipt is not what was written");
+
+pub(super) fn is_last(chain: i64, checksum: i64) -> Result<(), Fault> {
+    if chain == checksum { Ok(()) } else { Err(Fault::Corrupt("its last receipt is missing, or is another")) }
 }
 
 fn read_names(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
@@ -163,17 +208,27 @@ fn known_name(account: &Account, id: NameId) -> Result<NameId, Fault> {
 
 fn read_losses(
     connection: &Connection,
+    chain: i64,
     left_at_ms: i64,
     asked: Accounting,
     losses: &mut Vec<Recorded>,
 ) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_LOSSES)?;
     let mut rows = statement.query([])?;
-    let mut all = true;
+    let mut later: Option<Link> = None;
+    let mut is_enough = false;
     while let Some(row) = rows.next()? {
-        let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(2)?)?);
+        let link = Link::read(row)?;
+        match later.take() {
+            Some(later) => later.is_after(link.checksum)?,
+            None => is_last(chain, link.checksum)?,
+        }
+        if is_enough {
+            return Ok(());
+        }
+        let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(8)?)?);
         time(time_ms)?;
-        is_counted_in(row.get(3)?, asked)?;
+        is_counted_in(row.get(9)?, asked)?;
         if let Some(later) = losses.last() {
             follows(receipt, later.receipt)?;
             if time_ms > later.time_ms {
@@ -181,15 +236,13 @@ fn read_losses(
             }
         }
         losses.push(Recorded { time_ms, receipt, is_stay: false, loss });
-        if time_ms <= left_at_ms {
-            all = false;
-            break;
-        }
+        is_enough = time_ms <= left_at_ms;
+        later = Some(link);
     }
-    if let Some(first) = losses.last().filter(|_| all) {
-        follows(0, first.receipt)?;
+    match (later, losses.last()) {
+        (Some(link), Some(first)) => link.is_after(0).and_then(|()| follows(0, first.receipt)),
+        _ => is_last(chain, 0),
     }
-    Ok(())
 }
 
 fn read_stays(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorded>) -> Result<(), Fault> {
@@ -223,48 +276,60 @@ fn read_forfeits(
     Ok(())
 }
 
-/// Every receipt, the oldest first.
+/// Every receipt, the oldest first, within a database transaction.
 pub(super) fn receipts(
     connection: &Connection,
     path: &Path,
     visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>,
 ) -> Result<(), LedgerError> {
     let mut read = || {
+        let state = read_state(connection)?;
+        check_contents(connection, &state)?;
         let mut statement = connection.prepare_cached(schema::SELECT_RECEIPTS)?;
         let mut rows = statement.query([])?;
         let mut last: Option<(u64, Timestamp)> = None;
+        let mut chain = 0;
         while let Some(row) = rows.next()? {
+            let link = Link::read(row)?;
+            link.is_after(chain)?;
+            chain = link.checksum;
             let receipt = receipt(row)?;
-            follows(last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
-            if last.is_some_and(|(_, time)| time > receipt.time) {
-                return Err(Fault::Corrupt("a receipt is dated after the next one"));
-            }
+            comes_after(last, &receipt)?;
             last = Some((receipt.sequence, receipt.time));
             if visit(receipt).is_break() {
-                break;
+                return Ok(());
             }
         }
-        Ok(())
+        is_last(state.checksums.chain, chain)
     };
     read().map_err(|fault: Fault| fault.at(path))
 }
 
-fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
+/// Whether a receipt is the next one after another, of which the sequence number and the time are given.
+pub(super) fn comes_after(last: Option<(u64, Timestamp)>, receipt: &Receipt) -> Result<(), Fault> {
+    follows(last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
+    if last.is_some_and(|(_, time)| time > receipt.time) {
+        return Err(Fault::Corrupt("a receipt is dated after the next one"));
+    }
+    Ok(())
+}
+
+pub(super) fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
     let span_ms =
         u64::try_from(row.get::<_, i64>(7)?).map_err(|_| Fault::Corrupt("a time bucket has a negative length"))?;
     Ok(Receipt {
         sequence: sequence(row.get(0)?)?,
         time: time(row.get(1)?)?,
-        purpose: row.get(2)?,
-        destination: row.get(3)?,
-        grid: row.get(4)?,
+        purpose: row.get(11)?,
+        destination: row.get(12)?,
+        grid: row.get(13)?,
         cell: row.get(5)?,
         bucket: time(row.get(6)?)?,
         span: Duration::from_millis(span_ms),
-        accounting: accounting(row.get(11)?)?,
+        accounting: accounting(row.get(9)?)?,
         loss: loss(row.get(8)?)?,
-        stay: match row.get(9)? {
-            Some(billionths) => Some((loss(billionths)?, time(row.get(10)?)?)),
+        stay: match row.get(14)? {
+            Some(billionths) => Some((loss(billionths)?, time(row.get(15)?)?)),
             None => None,
         },
     })

@@ -1,0 +1,70 @@
+//! `hereabouts ledger`: looks after a ledger's file.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use hereabouts::Finding;
+use serde_json::json;
+
+use crate::budget::open;
+use crate::failure::Failure;
+
+#[derive(clap::Subcommand)]
+pub(crate) enum Command {
+    /// Looks at every row of a ledger: exit code 0 if all is as it was written, 4 with what is wrong if not
+    #[command(after_help = "Example:\n  hereabouts ledger check my.ledger --json | jq .findings")]
+    Check {
+        /// The ledger. It is not changed
+        ledger: PathBuf,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Check { ledger, json } => check(ledger, *json),
+    }
+}
+
+fn check(path: &Path, as_json: bool) -> Result<(), Failure> {
+    let looked = open(path).and_then(|mut ledger| Ok(ledger.check()?));
+    let (receipts, findings) = match looked {
+        Ok(looked) => looked,
+        Err(failure) if as_json => {
+            let what = failure.message().unwrap_or_default();
+            print(&json!({ "is_whole": false, "receipts": null, "findings": [{ "receipt": null, "what": what }] }))?;
+            return Err(failure.said());
+        }
+        Err(failure) => return Err(failure),
+    };
+    if as_json {
+        print(&json!({ "is_whole": findings.is_empty(), "receipts": receipts, "findings": findings }))?;
+    } else {
+        findings.iter().try_for_each(|finding| print(&line(finding)))?;
+        if findings.is_empty() {
+            print(&format!("all is as it was written; receipts: {receipts}"))?;
+        }
+    }
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::ledger(format_args!(
+        "the ledger {} is damaged ({} findings): restore the newest copy, which still holds all that was spent",
+        path.display(),
+        findings.len()
+    )))
+}
+
+fn line(finding: &Finding) -> String {
+    match finding.receipt() {
+        Some(number) => format!("receipt {number}: {}", finding.what()),
+        None => finding.what().to_owned(),
+    }
+}
+
+fn print(what: &(impl ToString + ?Sized)) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{}", what.to_string()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+}
