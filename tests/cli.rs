@@ -592,6 +592,22 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
 }
 
+/// That an honest run fails has a probability of 10⁻⁷ for each policy.
+#[test]
+fn the_claims_of_every_example_policy_hold() {
+    let folder = Folder::new();
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/policies");
+    let mut audited = 0;
+    for policy in std::fs::read_dir(policies).unwrap() {
+        let policy = policy.unwrap().path();
+        let audit = folder.run(&["audit", policy.to_str().unwrap(), "--draws", "1500", "--alpha", "1e-7"], "");
+        assert_eq!(code(&audit), 0, "{}: {}", policy.display(), out(&audit));
+        assert!(out(&audit).contains("every claim holds"));
+        audited += 1;
+    }
+    assert!(audited >= 6, "{audited}");
+}
+
 /// Both kinds of noise, from the file to the exit code. That an honest run fails has a probability of 10⁻⁶.
 #[test]
 fn an_audit_speaks_of_epsilon_and_of_rho() {
