@@ -51,7 +51,7 @@
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
-//! - Checking the noise (feature `audit`): [`audit`]
+//! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
 //!
 //! # Features
 //!
@@ -65,6 +65,10 @@
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
+
+#[cfg(all(doctest, feature = "audit"))]
+#[doc = include_str!("../docs/testing-your-privacy-budget.md")]
+mod testing_your_privacy_budget {}
 
 mod accuracy;
 #[cfg(feature = "audit")]

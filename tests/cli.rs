@@ -685,6 +685,25 @@ fn an_attack_is_repeated_by_its_seed_and_names_no_place() {
 }
 
 #[test]
+fn the_page_of_the_attacks_says_what_the_program_prints() {
+    let page = include_str!("../docs/attack.md");
+    let mut checked = 0;
+    for block in page.split("```sh\n").skip(1) {
+        let (command, rest) = block.split_once("\n```").unwrap();
+        let (_, rest) = rest.split_once("```text\n").unwrap();
+        let (said, _) = rest.split_once("\n```").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_hereabouts"))
+            .args(command.split(' ').skip(1))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(out(&output).trim_end(), said, "{command}");
+        checked += 1;
+    }
+    assert_eq!(checked, 2);
+}
+
+#[test]
 fn a_damaged_ledger_is_found_row_by_row_and_not_touched() {
     let folder = Folder::new();
     let ticks = [NOON, "2024-06-20T13:00:00Z", "2024-06-20T14:00:00Z"];

@@ -84,6 +84,12 @@ impl Journey {
         u32::try_from(days).unwrap_or(u32::MAX).saturating_add(1)
     }
 
+    /// When a day of the journey begins.
+    pub(crate) fn begin_of_day(&self, day: u32) -> Option<Timestamp> {
+        let days = i32::try_from(day.saturating_sub(1)).ok()?;
+        self.begin.saturating_add(DAY.saturating_mul(days)).ok()
+    }
+
     /// How many fixes were measured from a time on, up to and without another.
     #[must_use]
     pub fn fixes_within(&self, from: Timestamp, to: Timestamp) -> usize {

@@ -52,8 +52,8 @@ pub use law::{LawLoss, law_loss};
 pub use place::{Pair, Place, far_pairs, pairs};
 pub use projection::{Plane, Projection};
 pub use rehearsal::{
-    AnchorFindings, Attacked, Bill, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal, RehearsalError,
-    RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
+    AnchorFindings, Attacked, Bill, BrokenPromise, CandidatesLeft, Findings, FullestWindow, Guess, Naive, Rehearsal,
+    RehearsalError, RehearsalOptions, Seen, SentBesideTruth, Sight, Through,
 };
 pub use rho::{empirical_rho, reaches_in_space, shift_loss};
 pub use run::{Comparison, Run, RunError};

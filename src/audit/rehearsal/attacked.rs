@@ -83,8 +83,8 @@ impl Rehearsal {
         let log = |from, to| self.journey.fixes_within(from, to);
         let first = told.first().map(Vec::as_slice).unwrap_or_default();
         Ok(Attacked {
-            home: self.anchor(Anchor::Home, told),
-            work: self.anchor(Anchor::Work, told),
+            home: self.anchor(Anchor::Home, told, self.journey.days()),
+            work: self.anchor(Anchor::Work, told, self.journey.days()),
             movement_error_m: self.movements(told),
             candidates: self.candidates(first, could)?,
             linked_share: Spread::of(told.iter().map(|told| linkage(&stamps(told), log).share())).unwrap_or_default(),
@@ -105,9 +105,24 @@ impl Rehearsal {
         purposes.min_by(|one, other| one.mean.total_cmp(&other.mean))
     }
 
-    fn anchor(&self, anchor: Anchor, told: &[Vec<Told>]) -> Option<AnchorFindings> {
+    pub(super) fn linked_share(&self) -> Spread {
+        let log = |from, to| self.journey.fixes_within(from, to);
+        let share = |replay| linkage(&stamps(&self.told(replay)), log).share();
+        Spread::of(self.replays.iter().map(share)).unwrap_or_default()
+    }
+
+    /// Whether something was told from a place that one comes back to.
+    pub(super) fn is_at(&self, anchor: Anchor, told: &Told) -> bool {
+        self.truth.of_anchor(anchor).is_some_and(|place| is_at(&place, told))
+    }
+
+    /// The best attack after each of some days, up to one of them.
+    pub(super) fn through(&self, anchor: Anchor, told: &[Vec<Told>], days: u32) -> Option<Vec<Through>> {
+        Some(self.anchor(anchor, told, days)?.through)
+    }
+
+    fn anchor(&self, anchor: Anchor, told: &[Vec<Told>], days: u32) -> Option<AnchorFindings> {
         let truth = self.truth.of_anchor(anchor)?;
-        let days = self.journey.days();
         let mut findings = AnchorFindings { guesses: Vec::new(), through: Vec::new() };
         for day in DAYS.into_iter().filter(|day| *day < days).chain([days]) {
             let until = |told: &Vec<Told>| -> Vec<Told> {

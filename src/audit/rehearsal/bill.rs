@@ -80,7 +80,7 @@ impl Rehearsal {
     }
 
     /// How far what was told last is from the truth, in metres, on average over all ticks from the first answer on.
-    fn mean_error_m(&self, replay: &Replay) -> Option<f64> {
+    pub(super) fn mean_error_m(&self, replay: &Replay) -> Option<f64> {
         let told = self.told(replay);
         let mut told = told.iter().peekable();
         let mut latest: Vec<Option<Position>> = vec![None; self.purposes.len()];

@@ -7,6 +7,7 @@ mod findings;
 mod moment;
 mod options;
 mod picture;
+mod promises;
 mod replay;
 mod told;
 mod truth;
@@ -20,6 +21,7 @@ pub use findings::{AnchorFindings, Attacked, CandidatesLeft, Findings, Guess, Th
 pub(crate) use moment::Moment;
 pub use options::RehearsalOptions;
 pub use picture::{Seen, SentBesideTruth, Sight};
+pub use promises::BrokenPromise;
 pub(crate) use replay::Replay;
 pub use told::Naive;
 pub(crate) use told::Told;

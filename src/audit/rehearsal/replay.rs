@@ -1,5 +1,7 @@
 //! One run: a journey through the real minimizer, with fresh noise.
 
+use jiff::Timestamp;
+
 use super::{Moment, Rehearsal, RehearsalError, Told};
 use crate::audit::attack::Observation;
 use crate::budget::{Accounting, MemoryLedger, PrivacyLoss, Receipt, RecordedClock};
@@ -24,6 +26,7 @@ pub(crate) struct Sent {
 pub(crate) struct Replay {
     pub(crate) sent: Vec<Sent>,
     pub(crate) silences: u64,
+    pub(crate) first_silence: Option<Timestamp>,
     pub(crate) receipts: Vec<Receipt>,
 }
 
@@ -31,7 +34,7 @@ impl Replay {
     pub(crate) fn run(rehearsal: &Rehearsal, seed: u64) -> Result<Self, RehearsalError> {
         let Rehearsal { policy, purposes, destinations, moments, .. } = rehearsal;
         let minimizer = Minimizer::rehearsing(policy.clone(), MemoryLedger::new(), RecordedClock::default(), seed)?;
-        let (mut sent, mut silences) = (Vec::new(), 0);
+        let (mut sent, mut silences, mut first_silence) = (Vec::new(), 0, None);
         for (index, moment) in moments.iter().enumerate() {
             let Some(purpose) = purposes.get(moment.purpose) else { continue };
             for destination in destinations {
@@ -41,7 +44,10 @@ impl Replay {
                     Outcome::Released(release) | Outcome::Held(release) => {
                         sent.push(Sent { moment: index, release, is_held, is_draw: false });
                     }
-                    Outcome::Withheld(_) => silences += 1,
+                    Outcome::Withheld(_) => {
+                        silences += 1;
+                        first_silence.get_or_insert(moment.time);
+                    }
                 }
             }
         }
@@ -50,7 +56,7 @@ impl Replay {
         for (released, receipt) in sent.iter_mut().filter(|sent| !sent.is_held).zip(&receipts) {
             released.is_draw = is_draw(policy, receipt);
         }
-        Ok(Self { sent, silences, receipts })
+        Ok(Self { sent, silences, first_silence, receipts })
     }
 
     /// What an adversary makes of it who holds what all destinations were sent: of several views of one draw, the finest.
