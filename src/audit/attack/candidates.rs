@@ -2,9 +2,9 @@
 
 use rand::CryptoRng;
 
-use crate::audit::{Pair, Place, reaches};
+use crate::audit::{Pair, Place, reaches, reaches_in_space};
 use crate::fix::FixError;
-use crate::mechanism::PlanarLaplace;
+use crate::mechanism::Noise;
 use crate::sphere::Position;
 
 use super::Observation;
@@ -44,17 +44,23 @@ pub fn remaining<O>(candidates: &[Place], outputs: &[O], could: impl Fn(&Place, 
 }
 
 /// Whether a phone at a candidate place could have sent an output: with a noise, if its sampler can carry a draw from the
-/// place to the middle of the output's cell, which is asked of the sampler itself ([`reaches`]); raw, if the output *is* the
+/// place to the middle of the output's cell, which is asked of the sampler itself ([`reaches`], [`reaches_in_space`]); raw, if the output *is* the
 /// place.
 #[must_use]
-pub fn could_have_sent(noise: Option<&PlanarLaplace>, place: &Place, seen: &Observation) -> bool {
+pub fn could_have_sent(noise: Option<&Noise>, place: &Place, seen: &Observation) -> bool {
     match noise {
         Some(noise) => {
             let Ok(middle) = Place::new(seen.position().latitude_deg(), seen.position().longitude_deg()) else {
                 return false;
             };
-            let draw = |truth: &Place, coins: &mut dyn CryptoRng| noise.perturb(truth.fix(), coins);
-            reaches(&draw, noise, &Pair::new("", *place, middle))
+            let pair = Pair::new("", *place, middle);
+            match noise {
+                Noise::PlanarLaplace(noise) => {
+                    let draw = |truth: &Place, coins: &mut dyn CryptoRng| noise.perturb(truth.fix(), coins);
+                    reaches(&draw, noise, &pair)
+                }
+                Noise::Gaussian(noise) => reaches_in_space(noise, &pair),
+            }
         }
         None => same(place.position(), seen.position()),
     }

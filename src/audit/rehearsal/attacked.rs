@@ -8,7 +8,7 @@ use crate::audit::attack::{
     Anchor, Counted, Estimator, FreshDraws, Observation, Rule, Spread, candidates, could_have_sent, fresh_draws,
     linkage, movement_errors_m, remaining,
 };
-use crate::mechanism::PlanarLaplace;
+use crate::mechanism::Noise;
 use crate::sphere::Position;
 
 /// Days after which it is worth looking.
@@ -167,7 +167,7 @@ impl Rehearsal {
     }
 
     fn fresh_draws(&self) -> Result<Vec<FreshDraws>, RehearsalError> {
-        let Some(noise) = self.noises.iter().min_by(|one, other| one.scale_m().total_cmp(&other.scale_m())) else {
+        let Some(noise) = self.noises.iter().min_by(|one, other| one.mean_error_m().total_cmp(&other.mean_error_m())) else {
             return Ok(Vec::new());
         };
         let days = self.journey.days();
@@ -178,10 +178,12 @@ impl Rehearsal {
     }
 
     /// How many draws the windows and the ticks allow in so many days, were every draw made afresh.
-    fn most_draws(&self, noise: &PlanarLaplace, days: u32) -> u32 {
+    fn most_draws(&self, noise: &Noise, days: u32) -> u32 {
         let span_s = f64::from(days) * 86_400.0;
-        let by_window = self.policy.budget().windows().iter().map(|window| {
-            let each = (window.loss().billionths() / noise.loss().billionths().max(1)) as f64;
+        let budget = self.policy.budget();
+        let loss = noise.loss_in(budget.accounting()).unwrap_or(noise.loss());
+        let by_window = budget.windows().iter().map(|window| {
+            let each = (window.loss().billionths() / loss.billionths().max(1)) as f64;
             each * (span_s / window.length().as_secs_f64()).ceil().max(1.0)
         });
         by_window.fold(self.moments.len() as f64, f64::min) as u32

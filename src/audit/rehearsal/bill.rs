@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::replay::Sent;
 use super::{Rehearsal, Replay};
 use crate::audit::attack::Spread;
-use crate::budget::{PrivacyLoss, Receipt, Window};
+use crate::budget::{Accounting, PrivacyLoss, Receipt, Window};
 use crate::sphere::Position;
 
 /// What a run costs, over all runs.
@@ -23,8 +23,10 @@ pub struct Bill {
     pub held: Spread,
     /// Answers to a destination that were nothing at all.
     pub silences: Spread,
-    /// ε in all, draws and stays.
-    pub epsilon: Spread,
+    /// What losses are counted in: ε or ρ.
+    pub accounting: Accounting,
+    /// The loss in all, draws and stays.
+    pub loss: Spread,
     /// How far what was told last lies from the truth, in metres: the mean over the ticks of each run.
     pub mean_error_m: Option<Spread>,
     /// The windows of the budget.
@@ -37,9 +39,9 @@ pub struct Bill {
 pub struct FullestWindow {
     /// Its length in seconds.
     pub window_s: f64,
-    /// The most ε that it allows.
-    pub epsilon: f64,
-    /// The most ε that was spent in it, in any run, wherever it is laid.
+    /// The most loss that it allows.
+    pub loss: f64,
+    /// The most that was spent in it, in any run, wherever it is laid.
     pub most_spent: f64,
 }
 
@@ -53,7 +55,7 @@ impl Bill {
         let loss = |receipt: &Receipt| receipt.loss().saturating_add(receipt.stay_loss());
         let window = |window: &Window| FullestWindow {
             window_s: window.length().as_secs_f64(),
-            epsilon: window.loss().epsilon(),
+            loss: window.loss().epsilon(),
             most_spent: replays
                 .iter()
                 .filter_map(|replay| fullest(&rehearsal.charged(replay), &replay.receipts, window.length()))
@@ -65,7 +67,8 @@ impl Bill {
             draws: count(&|sent| sent.is_draw),
             held: count(&|sent| sent.is_held),
             silences: over_runs(&|replay| replay.silences as f64),
-            epsilon: over_runs(&|replay| replay.receipts.iter().map(loss).sum::<PrivacyLoss>().epsilon()),
+            accounting: rehearsal.policy.budget().accounting(),
+            loss: over_runs(&|replay| replay.receipts.iter().map(loss).sum::<PrivacyLoss>().epsilon()),
             mean_error_m: Spread::of(replays.iter().filter_map(|replay| rehearsal.mean_error_m(replay))),
             windows: rehearsal.policy.budget().windows().iter().map(window).collect(),
         }

@@ -16,9 +16,6 @@ pub enum RehearsalError {
         /// What there is none of.
         what: &'static str,
     },
-    /// The policy counts in ρ.
-    #[error("the policy is in zcdp accounting: attacks are rehearsed on planar Laplace noise in pure accounting alone")]
-    Zcdp,
     /// A fix is no place.
     #[error(transparent)]
     Fix(#[from] FixError),
@@ -29,6 +26,12 @@ pub enum RehearsalError {
 
 impl From<crate::mechanism::MechanismError> for RehearsalError {
     fn from(error: crate::mechanism::MechanismError) -> Self {
+        Self::Minimizer(error.into())
+    }
+}
+
+impl From<crate::randomness::RandomnessError> for RehearsalError {
+    fn from(error: crate::randomness::RandomnessError) -> Self {
         Self::Minimizer(error.into())
     }
 }

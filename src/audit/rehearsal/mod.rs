@@ -30,7 +30,7 @@ pub(crate) use truth::Truth;
 use super::Journey;
 use crate::error::Error;
 use crate::fix::Fix;
-use crate::mechanism::PlanarLaplace;
+use crate::mechanism::Noise;
 use crate::policy::Policy;
 
 /// A policy tried on a recorded journey: what would be sent, and what an adversary who holds it all makes of it.
@@ -40,8 +40,8 @@ use crate::policy::Policy;
 /// comes of it depends on the clock, the policy and the noise.
 ///
 /// The noise is seeded, so that a test that passed passes again. Seeded noise hides nothing: no
-/// [`Release`](crate::Release) of a rehearsal can be had. (The tests of hold take rounded instead of exact noise here,
-/// since the exact one's coins cannot be seeded; over these distances nothing differs by more than a centimetre.)
+/// [`Release`](crate::Release) of a rehearsal can be had. (The tests of hold, and Gaussian noise, take rounded
+/// instead of exact noise here, since the exact one's coins cannot be seeded: it differs by a centimetre at most.)
 ///
 /// # Example
 ///
@@ -66,7 +66,7 @@ pub struct Rehearsal {
     pub(crate) destinations: Vec<String>,
     pub(crate) seed: u64,
     /// The noise of each purpose.
-    pub(crate) noises: Vec<PlanarLaplace>,
+    pub(crate) noises: Vec<Noise>,
     pub(crate) moments: Vec<Moment>,
     pub(crate) truth: Truth,
     /// A seed for each run.

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::{Moment, Rehearsal, RehearsalError, Told};
 use crate::audit::attack::Observation;
-use crate::budget::{Accounting, MemoryLedger, PrivacyLoss, Receipt, RecordedClock};
-use crate::mechanism::PlanarLaplace;
+use crate::budget::{MemoryLedger, PrivacyLoss, Receipt, RecordedClock};
+use crate::mechanism::Noise;
 use crate::minimizer::Minimizer;
-use crate::policy::{Mechanism, Policy, Repeat};
+use crate::policy::{Policy, Repeat};
 use crate::release::{Outcome, Release};
 
 /// Something that was sent.
@@ -60,7 +60,7 @@ impl Replay {
     }
 
     /// What an adversary makes of it who holds what all destinations were sent: of several views of one draw, the finest.
-    pub(crate) fn told(&self, moments: &[Moment], noises: &[PlanarLaplace]) -> Vec<Told> {
+    pub(crate) fn told(&self, moments: &[Moment], noises: &[Noise]) -> Vec<Told> {
         let views = self.sent.chunk_by(|one, next| one.moment == next.moment);
         let told = |views: &[Sent]| {
             let finest = views
@@ -84,18 +84,16 @@ impl Replay {
 /// A further view is free, and a recall costs what its test does.
 pub(crate) fn is_draw(policy: &Policy, receipt: &Receipt) -> bool {
     let recall = match policy.purpose(receipt.purpose()).map(crate::policy::Purpose::repeat) {
-        Some(Repeat::Hold { epsilon, .. }) => PrivacyLoss::from_epsilon(epsilon),
+        Some(Repeat::Hold { epsilon, .. }) => {
+            PrivacyLoss::from_epsilon(epsilon).map(|loss| policy.budget().accounting().of_pure(loss))
+        }
         _ => None,
     };
     receipt.loss() > PrivacyLoss::ZERO && Some(receipt.loss()) != recall
 }
 
 /// A purpose's noise, which the policy tells everyone.
-pub(crate) fn noise(policy: &Policy, purpose: &str) -> Result<PlanarLaplace, RehearsalError> {
+pub(crate) fn noise(policy: &Policy, purpose: &str) -> Result<Noise, RehearsalError> {
     let rule = policy.purpose(purpose).ok_or_else(|| super::unknown_purpose(policy, purpose))?;
-    match (rule.mechanism(), policy.budget().accounting()) {
-        (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure) => Ok(PlanarLaplace::new(epsilon, policy.radius_m())?),
-        // The estimators are those of planar Laplace noise, and the bill is in ε.
-        _ => Err(RehearsalError::Zcdp),
-    }
+    Ok(rule.mechanism().noise(policy.radius_m())?)
 }

@@ -9,7 +9,8 @@ use super::{Moment, RehearsalError};
 use crate::audit::Place;
 use crate::audit::attack::Observation;
 use crate::audit::projection::{Plane, Projection};
-use crate::mechanism::PlanarLaplace;
+use crate::mechanism::Noise;
+use crate::randomness::Randomness;
 use crate::sphere::Position;
 
 /// Something that an adversary holds, beside what the phone alone knows of it.
@@ -48,24 +49,22 @@ pub enum Naive {
     FreshNoise,
 }
 
-/// Planar Laplace noise moves by two scales on average, a uniform place in a disc by two thirds of its radius.
-const DISC_PER_SCALE: f64 = 3.0;
+/// A uniform place in a disc lies two thirds of its radius from the middle, on average.
+const DISC_PER_MEAN: f64 = 1.5;
 
 impl Naive {
     /// Every idea.
     pub const ALL: [Self; 4] = [Self::Raw, Self::FixedOffset, Self::Jitter, Self::FreshNoise];
 
-    pub(crate) fn told(
-        self,
-        moments: &[Moment],
-        noises: &[PlanarLaplace],
-        seed: u64,
-    ) -> Result<Vec<Told>, RehearsalError> {
+    pub(crate) fn told(self, moments: &[Moment], noises: &[Noise], seed: u64) -> Result<Vec<Told>, RehearsalError> {
         let mut coins = ChaCha20Rng::seed_from_u64(seed);
+        let mut randomness = Randomness::repeatable(seed);
         let origin = Place::new(0.0, 0.0)?;
         let about_origin = Projection::about([origin.position()]);
-        let offsets: Vec<Plane> =
-            noises.iter().map(|noise| about_origin.plane(&noise.perturb(origin.fix(), &mut coins).centre())).collect();
+        let offsets: Vec<Plane> = noises
+            .iter()
+            .map(|noise| Ok(about_origin.plane(&noise.perturb(origin.fix(), &mut randomness)?.centre())))
+            .collect::<Result<_, RehearsalError>>()?;
         let told = |moment: &Moment| {
             let noise = noises.get(moment.purpose)?;
             let observed = |place: &Position| Observation::of_noised_place(place, noise.scale_m(), moment.time);
@@ -74,11 +73,14 @@ impl Naive {
                 Self::Raw => moment.raw,
                 Self::FixedOffset => observed(&moved(truth, offsets.get(moment.purpose)?)),
                 Self::Jitter => {
-                    let radius_m = DISC_PER_SCALE * noise.scale_m() * coins.random::<f64>().sqrt();
+                    let radius_m = DISC_PER_MEAN * noise.mean_error_m() * coins.random::<f64>().sqrt();
                     let (north, east) = (core::f64::consts::TAU * coins.random::<f64>()).sin_cos();
                     observed(&moved(truth, &Plane { east_m: radius_m * east, north_m: radius_m * north }))
                 }
-                Self::FreshNoise => observed(&noise.perturb(moment.truth.fix(), &mut coins).centre()),
+                Self::FreshNoise => {
+                    let drawn = noise.perturb(moment.truth.fix(), &mut randomness).ok()?;
+                    observed(&drawn.centre())
+                }
             };
             Some(Told {
                 observation,
@@ -93,12 +95,12 @@ impl Naive {
     }
 
     /// Whether a phone at a place could have sent an output.
-    pub(crate) fn could_have_sent(self, noise: &PlanarLaplace, place: &Place, seen: &Observation) -> bool {
+    pub(crate) fn could_have_sent(self, noise: &Noise, place: &Place, seen: &Observation) -> bool {
         match self {
             Self::Raw => crate::audit::attack::could_have_sent(None, place, seen),
             Self::FixedOffset => true,
             Self::Jitter => {
-                place.position().great_circle_distance_m(seen.position()) <= DISC_PER_SCALE * noise.scale_m() + 1e-3
+                place.position().great_circle_distance_m(seen.position()) <= DISC_PER_MEAN * noise.mean_error_m() + 1e-3
             }
             Self::FreshNoise => crate::audit::attack::could_have_sent(Some(noise), place, seen),
         }

@@ -10,28 +10,29 @@ use crate::audit::rehearsal::bill::{Full, fullest};
 use crate::budget::{PrivacyLoss, Receipt};
 
 impl Rehearsal {
-    /// Asserts that on this journey no window of a length, wherever it is laid, holds more than so much privacy loss: draws
+    /// Asserts that on this journey no window of a length, wherever it is laid, holds more than so much privacy loss, in the currency of the policy: draws
     /// and stays, in whichever run.
     ///
     /// # Errors
     ///
     /// [`BrokenPromise`] with the fullest window and the purpose that spent most in it.
-    pub fn assert_spends_at_most(&self, epsilon: f64, window: Duration) -> Result<(), BrokenPromise> {
+    pub fn assert_spends_at_most(&self, loss: f64, window: Duration) -> Result<(), BrokenPromise> {
+        let symbol = self.policy.budget().accounting().symbol();
         let full = |replay: &'_ Replay| -> Option<(Full, String)> {
             let full = fullest(&self.charged(replay), &replay.receipts, window)?;
             Some((full, spender(&replay.receipts, &full, window)))
         };
         let fullest = self.replays.iter().filter_map(full).max_by_key(|(full, _)| full.loss);
-        let Some((full, purpose)) = fullest.filter(|(full, _)| exceeds(full.loss, epsilon)) else { return Ok(()) };
+        let Some((full, purpose)) = fullest.filter(|(full, _)| exceeds(full.loss, loss)) else { return Ok(()) };
         Err(BrokenPromise {
-            promise: format!("at most ε {epsilon} is spent in any {}", span(window)),
+            promise: format!("at most {symbol} {loss} is spent in any {}", span(window)),
             found: format!(
-                "ε {:.3} in the {} that end then, most of it for `{purpose}`",
+                "{symbol} {:.3} in the {} that end then, most of it for `{purpose}`",
                 full.loss.epsilon(),
                 span(window)
             ),
             at: Some(full.end),
-            change: format!("{}; or {}", self.a_window(epsilon, window), self.quieter(&purpose)),
+            change: format!("{}; or {}", self.a_window(loss, window), self.quieter(&purpose)),
         })
     }
 
@@ -41,37 +42,44 @@ impl Rehearsal {
     /// # Errors
     ///
     /// [`BrokenPromise`] with what the policy allows.
-    pub fn assert_allows_at_most(&self, epsilon: f64, window: Duration) -> Result<(), BrokenPromise> {
+    pub fn assert_allows_at_most(&self, loss: f64, window: Duration) -> Result<(), BrokenPromise> {
+        let symbol = self.policy.budget().accounting().symbol();
         let allowed = self.policy.budget().windows().iter().map(|own| {
             let covers = window.as_nanos().div_ceil(own.length().as_nanos().max(1));
             let times = u64::try_from(covers).unwrap_or(u64::MAX).max(1);
             (PrivacyLoss::from_billionths(own.loss().billionths().saturating_mul(times)), own, times)
         });
-        let Some((loss, own, times)) = allowed.min_by_key(|(loss, ..)| *loss) else { return Ok(()) };
-        if !exceeds(loss, epsilon) {
+        let Some((allowed, own, times)) = allowed.min_by_key(|(loss, ..)| *loss) else { return Ok(()) };
+        if !exceeds(allowed, loss) {
             return Ok(());
         }
         Err(BrokenPromise {
-            promise: format!("the policy allows at most ε {epsilon} in any {}", span(window)),
+            promise: format!("the policy allows at most {symbol} {loss} in any {}", span(window)),
             found: if times == 1 {
-                format!("it allows ε {loss} in {}", span(own.length()))
+                format!("it allows {symbol} {allowed} in {}", span(own.length()))
             } else {
-                format!("it allows ε {loss}: {times} times the ε {} of {}", own.loss(), span(own.length()))
+                format!(
+                    "it allows {symbol} {allowed}: {times} times the {symbol} {} of {}",
+                    own.loss(),
+                    span(own.length())
+                )
             },
             at: None,
-            change: self.a_window(epsilon, window),
+            change: self.a_window(loss, window),
         })
     }
 
-    fn a_window(&self, epsilon: f64, window: Duration) -> String {
+    fn a_window(&self, loss: f64, window: Duration) -> String {
+        let key = self.policy.budget().accounting().key();
         let own = self.policy.budget().windows().iter().find(|own| own.length() == window);
-        let in_place = own.map_or(String::new(), |own| format!(" in place of epsilon = {}", own.loss()));
-        format!("a [[budget]] with epsilon = {epsilon} and window = \"{}h\"{in_place}", window.as_secs_f64() / 3_600.0)
+        let in_place = own.map_or(String::new(), |own| format!(" in place of {key} = {}", own.loss()));
+        format!("a [[budget]] with {key} = {loss} and window = \"{}h\"{in_place}", window.as_secs_f64() / 3_600.0)
     }
 }
 
-fn exceeds(loss: PrivacyLoss, epsilon: f64) -> bool {
-    PrivacyLoss::from_epsilon(epsilon).is_none_or(|most| loss > most)
+/// Whether a loss is above a number, in whichever currency.
+fn exceeds(loss: PrivacyLoss, most: f64) -> bool {
+    PrivacyLoss::from_epsilon(most).is_none_or(|most| loss > most)
 }
 
 /// The purpose that most of a window was spent for.

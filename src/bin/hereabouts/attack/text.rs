@@ -28,8 +28,13 @@ fn write(findings: &Findings, text: &mut String) -> Result {
     )?;
     writeln!(
         text,
-        "{} ticks, {:.0} draws, {:.0} answers held, {:.0} silences; ε {:.1} in all\n",
-        bill.ticks, bill.draws.mean, bill.held.mean, bill.silences.mean, bill.epsilon.mean
+        "{} ticks, {:.0} draws, {:.0} answers held, {:.0} silences; {} {:.1} in all\n",
+        bill.ticks,
+        bill.draws.mean,
+        bill.held.mean,
+        bill.silences.mean,
+        bill.accounting.symbol(),
+        bill.loss.mean
     )?;
     write!(text, "{:<28}", "")?;
     for column in &COLUMNS {

@@ -1,8 +1,8 @@
 //! The words of the report.
 
-use hereabouts::Repeat;
 use hereabouts::audit::attack::{Anchor, Spread};
 use hereabouts::audit::{AnchorFindings, Attacked, Findings, Naive, Rehearsal};
+use hereabouts::{Accounting, Repeat};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use svg::Document;
 
@@ -240,16 +240,22 @@ fn stays(findings: &Findings, rehearsal: &Rehearsal) -> Markup {
 }
 
 fn budget(findings: &Findings) -> Markup {
+    let symbol = findings.bill.accounting.symbol();
     html! {
         h2 { "The account" }
         p {
-            "ε measures what is given away: with ε = 1, no place becomes more than 2.7 times as likely, against another within the protected radius, "
-            "by anything that was sent. It is the guarantee; the attacks above only show what it means in metres. In all "
-            (format!("{:.1}", findings.bill.epsilon.mean)) " ε were spent in " (so_many_days(findings.days)) "."
+            @if findings.bill.accounting == Accounting::Pure {
+                "ε measures what is given away: with ε = 1, no place becomes more than 2.7 times as likely, against another within the protected radius, "
+                "by anything that was sent. "
+            } @else {
+                "ρ measures what is given away (zero-concentrated differential privacy): the smaller, the less two places within the protected radius can be told apart. "
+            }
+            "It is the guarantee; the attacks above only show what it means in metres. In all "
+            (format!("{:.1}", findings.bill.loss.mean)) " " (symbol) " were spent in " (so_many_days(findings.days)) "."
         }
         @for window in &findings.bill.windows {
-            @let share = 100.0 * window.most_spent / window.epsilon;
-            small { "The fullest " (span(window.window_s)) ": ε " (format!("{:.1}", window.most_spent)) " of " (window.epsilon) }
+            @let share = 100.0 * window.most_spent / window.loss;
+            small { "The fullest " (span(window.window_s)) ": " (symbol) " " (format!("{:.1}", window.most_spent)) " of " (window.loss) }
             div.bar { i style=(format!("width:{share:.1}%")) {} }
         }
     }
@@ -260,7 +266,7 @@ fn footer(findings: &Findings) -> Markup {
         footer {
             p { b { "This page shows where someone lives. " } "It is for the phone’s owner, and not for sending." }
             p {
-                "An attack that fails proves nothing: someone may find a better one. What bounds them all is the ε that was spent. Home is looked for in what was sent from 22 to "
+                "An attack that fails proves nothing: someone may find a better one. What bounds them all is the privacy loss that was spent. Home is looked for in what was sent from 22 to "
                 "6 o’clock, work from 9 to 17 o’clock on weekdays, further than 2 km from home; and again by an adversary who is told which outputs were drawn there."
             }
             p { "Made by " code { "hereabouts attack … --days " (findings.days) " --runs " (findings.runs) " --seed " (findings.seed) } ". The same seed repeats it." }
