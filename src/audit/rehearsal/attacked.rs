@@ -167,7 +167,8 @@ impl Rehearsal {
     }
 
     fn fresh_draws(&self) -> Result<Vec<FreshDraws>, RehearsalError> {
-        let Some(noise) = self.noises.iter().min_by(|one, other| one.mean_error_m().total_cmp(&other.mean_error_m())) else {
+        let Some(noise) = self.noises.iter().min_by(|one, other| one.mean_error_m().total_cmp(&other.mean_error_m()))
+        else {
             return Ok(Vec::new());
         };
         let days = self.journey.days();

@@ -1,7 +1,9 @@
 use core::time::Duration;
 
+use jiff::Timestamp;
+
 use super::*;
-use crate::budget::Window;
+use crate::budget::{Charge, Draw, PrivacyLoss, Window};
 use crate::lattice::LatticePoint;
 use crate::sphere::Position;
 
