@@ -334,6 +334,9 @@ fn a_flipped_bit_of_the_log_refills_nothing_under_an_anchor() {
     drop(ledger);
     let mark = fs::read(&anchor).unwrap();
     let (mut right, mut spent, mut errors) = (0, 0, 0);
+    place.put(&file);
+    write_private(&place.beside("-wal"), &log);
+    assert_eq!(open().and_then(|mut ledger| ask(&mut ledger)).unwrap(), whole, "the log is whole");
     for at in (0..log.len()).step_by(log.len() / 500) {
         place.put(&file);
         let mut damaged = log.clone();

@@ -1,0 +1,304 @@
+//! One transaction on a ledger's file, from its look at the account to its durable end.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, ToSql, params};
+
+use super::checksum::{Bytes, Checksums, Table};
+use super::file::failure;
+use super::{run, schema};
+use crate::budget::account::{Account, Entry, Standing, Stay};
+use crate::budget::anchor::{Anchor, Mark};
+use crate::budget::error::LedgerError;
+use crate::budget::ledger::{Charge, Draw, Spent, Transaction};
+use crate::budget::loss::PrivacyLoss;
+use crate::budget::time::{LedgerTime, Reading};
+use crate::lattice::LatticePoint;
+
+pub(super) struct SqliteTransaction<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) path: &'a Path,
+    pub(super) account: &'a mut Account,
+    pub(super) mark: &'a mut Mark,
+    pub(super) is_anchored: &'a mut bool,
+    /// With what the transaction wrote so far.
+    pub(super) checksums: Checksums,
+    pub(super) kept_checksums: &'a mut Checksums,
+    pub(super) anchor: &'a mut Option<Box<dyn Anchor>>,
+    pub(super) anchor_has_it: &'a mut bool,
+    pub(super) is_set_back: &'a mut bool,
+    /// What counts as spent from this transaction on.
+    pub(super) forfeit: Option<PrivacyLoss>,
+    /// Where the data version is put back when the account is again what the file holds.
+    pub(super) kept: &'a mut Option<i64>,
+    pub(super) data_version: i64,
+    pub(super) step: Step,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Step {
+    Open {
+        wrote: bool,
+    },
+    /// A step failed: SQLite may have undone the transaction already, and a further step would stand alone.
+    Failed,
+    Ended,
+}
+
+impl SqliteTransaction<'_> {
+    /// Runs a statement that writes a row; the checksum of the row.
+    fn put(&self, sql: &str, table: Table, row: &[&dyn ToSql]) -> rusqlite::Result<i64> {
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(Bytes::written(table, row)?.checksum())
+    }
+
+    fn write(&mut self, entry: &Entry, charge: &Charge<'_>, new_names: usize) -> rusqlite::Result<()> {
+        for (id, text) in self.account.names().iter().skip(new_names) {
+            self.checksums.add(self.put(schema::INSERT_NAME, Table::Name, params![id, text])?);
+        }
+        let row = params![
+            entry.sequence as i64,
+            entry.time_ms,
+            entry.purpose,
+            entry.destination,
+            entry.grid,
+            charge.cell,
+            charge.bucket.as_millisecond(),
+            i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
+            // No window allows a loss beyond i64.
+            charge.loss.billionths() as i64,
+            schema::accounting_code(self.account.budget().accounting()),
+        ];
+        let checksum = Bytes::written(Table::Receipt, row)?.checksum_after(self.checksums.chain);
+        let row = [row, params![checksum]].concat();
+        self.connection.prepare_cached(schema::INSERT_RECEIPT)?.execute(row.as_slice())?;
+        self.checksums.chain = checksum;
+        Ok(())
+    }
+
+    fn write_latest(&mut self) -> rusqlite::Result<()> {
+        let mut checksums = self.checksums;
+        for (purpose, before, now) in self.account.changed_draws() {
+            let mut row = |Standing { draw, receipt }: Standing, is_before: bool| {
+                let row = params![
+                    purpose,
+                    schema::DRAW,
+                    draw.tick,
+                    draw.point.to_bits() as i64, // 48 bits
+                    draw.since,
+                    receipt as i64,
+                    draw.threshold_noise_cm,
+                ];
+                self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
+        }
+        for ((purpose, destination), before, now) in self.account.changed_served() {
+            const NONE: Option<i64> = None;
+            let mut row = |tick: i64, is_before: bool| {
+                let row = params![purpose, destination, tick, NONE, NONE, NONE, NONE];
+                self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
+        }
+        for (receipt, before, now) in self.account.changed_stays() {
+            let mut row = |stay: Stay, is_before: bool| {
+                let row = params![receipt as i64, stay.loss.billionths() as i64, stay.last_ms];
+                self.replace(&mut checksums, schema::UPSERT_STAY, Table::Stay, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
+        }
+        for ((purpose, point), before, now) in self.account.changed_outputs() {
+            let point = point.to_bits() as i64;
+            let mut row = |receipt: u64, is_before: bool| {
+                let row = params![purpose, point, receipt as i64];
+                self.replace(&mut checksums, schema::UPSERT_OUTPUT, Table::Output, row, is_before)
+            };
+            before.filter(|&receipt| receipt > 0).map_or(Ok(()), |before| row(before, true))?;
+            if now > 0 {
+                row(now, false)?;
+            } else {
+                self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
+            }
+        }
+        self.checksums = checksums;
+        self.write_state()
+    }
+
+    /// The checksum of a row that takes the place of another: one call takes out what was before, one writes what is now.
+    fn replace(
+        &self,
+        checksums: &mut Checksums,
+        sql: &str,
+        table: Table,
+        row: &[&dyn ToSql],
+        is_before: bool,
+    ) -> rusqlite::Result<()> {
+        if is_before {
+            checksums.remove(Bytes::written(table, row)?.checksum());
+        } else {
+            checksums.add(self.put(sql, table, row)?);
+        }
+        Ok(())
+    }
+
+    fn write_state(&mut self) -> rusqlite::Result<()> {
+        let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() else { return Ok(()) };
+        if let Some(loss) = self.forfeit {
+            let accounting = schema::accounting_code(self.account.budget().accounting());
+            let row = params![now_ms, loss.billionths() as i64, accounting];
+            self.checksums.add(self.put(schema::INSERT_FORFEIT, Table::Forfeit, row)?);
+        }
+        let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
+        let row = params![
+            self.mark.ledger.to_be_bytes(),
+            self.mark.commits as i64 + 1,
+            *self.is_anchored || *self.anchor_has_it,
+            now_ms,
+            wall_ms,
+            latest_ms,
+            boot,
+            elapsed_ms,
+            self.checksums.chain,
+            self.checksums.contents,
+        ];
+        let checksum = Bytes::written(Table::State, row)?.checksum();
+        let row = [row, params![checksum]].concat();
+        self.connection.prepare_cached(schema::UPSERT_STATE)?.execute(row.as_slice())?;
+        Ok(())
+    }
+
+    /// After a failure nothing more can be done; the account is read again when next it is needed.
+    fn fail<T>(&mut self, error: LedgerError) -> Result<T, LedgerError> {
+        self.step = Step::Failed;
+        Err(error)
+    }
+
+    fn will_write(&mut self) -> Result<(), LedgerError> {
+        if self.step == Step::Failed {
+            return Err(self.abandoned());
+        }
+        self.step = Step::Open { wrote: true };
+        Ok(())
+    }
+
+    fn abandoned(&self) -> LedgerError {
+        LedgerError::Abandoned { path: self.path.into() }
+    }
+
+    fn roll_back(&mut self) -> Result<(), LedgerError> {
+        let ended = run(self.connection, self.path, schema::ROLLBACK);
+        self.account.rollback();
+        if self.step != Step::Failed && ended.is_ok() {
+            *self.kept = Some(self.data_version);
+        }
+        self.step = Step::Ended;
+        ended
+    }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    fn time(&self) -> Timestamp {
+        self.account.time()
+    }
+
+    fn advance(&mut self, clock: Reading) -> Timestamp {
+        self.account.advance(clock)
+    }
+
+    fn draw(&self, purpose: &str) -> Result<Option<Draw>, LedgerError> {
+        Ok(self.account.draw(purpose))
+    }
+
+    fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError> {
+        Ok(self.account.served(purpose, destination))
+    }
+
+    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords(loss))
+    }
+
+    fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
+        Ok(self.account.outputs(purpose))
+    }
+
+    fn affords_stay(
+        &self,
+        purpose: &str,
+        stay: PrivacyLoss,
+        then: PrivacyLoss,
+    ) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords_stay(purpose, stay, then))
+    }
+
+    fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError> {
+        self.will_write()?;
+        Ok(self.account.stay(purpose, loss))
+    }
+
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+        self.will_write()?;
+        self.account.hold(purpose, destination, draw);
+        Ok(())
+    }
+
+    fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
+        let wrote = self.step;
+        self.will_write()?;
+        let names = self.account.names().len();
+        let entry = match self.account.charge(charge) {
+            Ok(entry) => entry,
+            Err(spent) => {
+                self.step = wrote;
+                return Ok(Err(spent));
+            }
+        };
+        match self.write(&entry, charge, names) {
+            Ok(()) => Ok(Ok(entry.sequence)),
+            Err(error) => self.fail(failure(self.path, error)),
+        }
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
+        match self.step {
+            Step::Open { wrote: true } => {}
+            Step::Failed | Step::Ended => return Err(self.abandoned()),
+            Step::Open { wrote: false } => {}
+        }
+        let wrote = self.step == Step::Open { wrote: true };
+        if !self.account.keep_turned_clock() && !wrote {
+            return self.roll_back();
+        }
+        let written = self.write_latest().map_err(|error| failure(self.path, error));
+        if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
+            return self.fail(error);
+        }
+        self.account.commit();
+        *self.kept = Some(self.data_version);
+        self.step = Step::Ended;
+        self.mark.commits += 1;
+        *self.is_anchored |= *self.anchor_has_it;
+        *self.kept_checksums = self.checksums;
+        // The charge is durable; only what is anchored too may be released.
+        if let Some(anchor) = self.anchor {
+            let written = anchor.write(*self.mark);
+            written.map_err(|source| LedgerError::Anchor { path: self.path.into(), action: "written", source })?;
+            (*self.anchor_has_it, *self.is_set_back) = (true, false);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for SqliteTransaction<'_> {
+    fn drop(&mut self) {
+        if self.step != Step::Ended {
+            // If this fails, the next transaction on the connection tries again, and the file's end of it is undone when
+            // the connection closes.
+            let _ = self.roll_back();
+        }
+    }
+}
