@@ -111,7 +111,7 @@ impl SqliteLedger {
     ///
     /// From now on each commit writes the anchor too, before it returns. If the anchor knows of charges that the ledger does
     /// not have, because the file was deleted or an older copy put in its place, **every window of the budget counts as spent**
-    /// from the next transaction on: [`Spent::until`] says how long. The same if the ledger had an anchor before, and this one
+    /// from the next transaction on: [`Spent::until`](crate::Spent::until) says how long. The same if the ledger had an anchor before, and this one
     /// knows nothing of it.
     ///
     /// # Errors
