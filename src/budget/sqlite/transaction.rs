@@ -264,12 +264,7 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {
-        match self.step {
-            Step::Open { wrote: true } => {}
-            Step::Failed | Step::Ended => return Err(self.abandoned()),
-            Step::Open { wrote: false } => {}
-        }
-        let wrote = self.step == Step::Open { wrote: true };
+        let Step::Open { wrote } = self.step else { return Err(self.abandoned()) };
         if !self.account.keep_turned_clock() && !wrote {
             return self.roll_back();
         }
