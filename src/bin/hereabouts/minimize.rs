@@ -69,14 +69,8 @@ pub(crate) struct Arguments {
     /// Stop at the first malformed record, with exit code 3
     #[arg(long)]
     strict: bool,
-    /// The format of the input [default: by the name's extension, or by how the content begins]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    input_format: Option<input::Format>,
-    /// Read times that have no offset as UTC; without this they are malformed
-    #[arg(long)]
-    utc: bool,
     #[command(flatten)]
-    columns: input::Columns,
+    reading: input::Options,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -121,9 +115,8 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
         bar,
         failure: None,
     };
-    let format = arguments.input_format.or_else(|| input::Format::of_name(&arguments.input));
-    let options = input::Options { columns: arguments.columns.clone(), utc: arguments.utc };
-    let read = input::read(source, format, &options, &mut |number, record| replay.record(number, record));
+    let format = arguments.reading.format_of(&arguments.input);
+    let read = input::read(source, format, &arguments.reading, &mut |number, record| replay.record(number, record));
     replay.end(read.map_err(Failure::from))
 }
 

@@ -72,14 +72,8 @@ pub(crate) struct Arguments {
     /// Stop at the first malformed record, with exit code 3
     #[arg(long)]
     strict: bool,
-    /// The format of the input [default: by the name's extension, or by how the content begins]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    input_format: Option<input::Format>,
-    /// Read times that have no offset as UTC; without this they are malformed
-    #[arg(long)]
-    utc: bool,
     #[command(flatten)]
-    columns: input::Columns,
+    reading: input::Options,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -114,11 +108,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// Every valid fix of the input; what is malformed is said and skipped.
 fn fixes(arguments: &Arguments) -> Result<Vec<Fix>, Failure> {
     let (source, bar) = minimize::open(&arguments.input)?;
-    let format = arguments.input_format.or_else(|| input::Format::of_name(&arguments.input));
-    let options = input::Options { columns: arguments.columns.clone(), utc: arguments.utc };
+    let format = arguments.reading.format_of(&arguments.input);
     let now = Timestamp::now();
     let (mut fixes, mut malformed, mut first_flaw) = (Vec::new(), 0_u64, None);
-    let read = input::read(source, format, &options, &mut |number, record| {
+    let read = input::read(source, format, &arguments.reading, &mut |number, record| {
         match record.and_then(|record| record.fix(now)) {
             Ok(fix) => fixes.push(fix),
             Err(Flaw::NoPosition) => {}

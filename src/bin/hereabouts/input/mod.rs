@@ -182,13 +182,24 @@ impl Format {
     }
 }
 
-/// How to read what the format leaves open.
-#[derive(Clone, Debug, Default)]
+/// How to read the input: its format, and what the format leaves open.
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Options {
-    /// The names of a CSV file's columns, where they are not among the usual ones.
-    pub(crate) columns: Columns,
-    /// Read a time without an offset as UTC.
-    pub(crate) utc: bool,
+    /// The format of the input [default: by the name's extension, or by how the content begins]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<Format>,
+    /// Read times that have no offset as UTC; without this they are malformed
+    #[arg(long)]
+    utc: bool,
+    #[command(flatten)]
+    columns: Columns,
+}
+
+impl Options {
+    /// The format of a file, if it was given or its name says it.
+    pub(crate) fn format_of(&self, path: &Path) -> Option<Format> {
+        self.input_format.or_else(|| Format::of_name(path))
+    }
 }
 
 /// Reads the whole input and hands each record to `sink`, until it breaks off.
