@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, Throughput};
 use hereabouts::{
-    Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, SqliteLedger, Transaction, Window,
+    Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Rule, SqliteLedger, Transaction,
+    Window,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -32,6 +33,7 @@ fn charge(transaction: &mut dyn Transaction, number: u64) {
         draw: Draw::new(number as i64, LatticePoint::nearest(&place)),
         remember: 0,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: &cell,
         bucket: now,
         span: Duration::from_secs(3_600),

@@ -45,10 +45,10 @@
 //! - In: [`Fix`], [`FixError`]
 //! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Error`]
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
-//! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
+//! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`WhenSpent`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
 //! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
-//!   [`Charge`], [`Draw`], [`Receipt`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
+//!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
@@ -88,8 +88,8 @@ mod sphere;
 
 pub use accuracy::Accuracy;
 pub use budget::{
-    Accounting, Budget, BudgetError, Charge, Clock, Draw, Ledger, LedgerError, MemoryLedger, Monotonic, PrivacyLoss,
-    Reading, Receipt, RecordedClock, Remaining, Spent, SystemClock, Transaction, Window,
+    Accounting, Budget, BudgetError, Charge, Clock, Draw, Erase, Ledger, LedgerError, MemoryLedger, Monotonic,
+    PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
 };
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
@@ -102,7 +102,7 @@ pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError,
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
     Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
-    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
+    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat, WhenSpent,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

@@ -8,15 +8,20 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::budget::{Clock, Ledger, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining, Transaction};
+use crate::budget::{
+    Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining, Transaction,
+};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
 use crate::route::{Decision, Due, Route, Routes};
+
+/// How often old places are erased.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Turns fixes into releases under a policy. The only maker of [`Release`](crate::Release)s.
 ///
@@ -35,6 +40,8 @@ struct State {
     /// For each route, the last tick that this minimizer saw served: such a tick stays served, so the ledger need not
     /// be asked again.
     served: Vec<Option<Served>>,
+    /// What the wall clock showed when old places were last erased.
+    erased: Option<Timestamp>,
 }
 
 /// A tick that was served, and the ledger's time when that was seen.
@@ -44,6 +51,15 @@ struct Served {
 }
 
 impl State {
+    /// Erases the places that are older than the policy keeps them, once a day.
+    fn erase_old(&mut self, policy: &Policy, now: Reading) -> Result<(), LedgerError> {
+        let is_due = self.erased.is_none_or(|erased| now.wall.duration_since(erased).abs() >= DAY);
+        let Some(retention) = policy.receipt_retention().filter(|_| is_due) else { return Ok(()) };
+        self.ledger.erase(Erase::OlderThan(retention), now)?;
+        self.erased = Some(now.wall);
+        Ok(())
+    }
+
     /// That nothing is due, if that is known without the ledger.
     fn known_not_due(&self, route: &Route, now: Reading) -> Option<Withheld> {
         let served = self.served[route.index].as_ref()?;
@@ -126,7 +142,7 @@ impl Minimizer {
     ) -> Result<Self, Error> {
         let routes = Routes::new(&policy)?;
         let served = (0..routes.len()).map(|_| None).collect();
-        Ok(Self { policy, routes, clock, state: Mutex::new(State { ledger, randomness, served }) })
+        Ok(Self { policy, routes, clock, state: Mutex::new(State { ledger, randomness, served, erased: None }) })
     }
 
     /// Releases a fix for a purpose to a destination, if the tick and the budget allow it.
@@ -145,6 +161,7 @@ impl Minimizer {
         if let Some(not_due) = state.known_not_due(route, now) {
             return Ok(Outcome::Withheld(not_due));
         }
+        state.erase_old(&self.policy, now)?;
         let mut account = state.ledger.begin(self.policy.budget(), now)?;
         let time = account.time();
         let outcome = travel(fix, route, &mut *account, now.wall, &mut state.randomness)?;
@@ -162,11 +179,13 @@ impl Minimizer {
     ///
     /// As [`release`](Self::release): if one request fails, nothing at all was charged or released.
     pub fn release_all<'a>(&self, requests: impl IntoIterator<Item = Request<'a>>) -> Result<Vec<Outcome>, Error> {
+        let requests: Vec<_> = requests.into_iter().collect();
         let state = &mut *self.lock()?;
-        let mut requests = requests.into_iter().peekable();
-        let Some(first) = requests.peek() else { return Ok(Vec::new()) };
-        let mut account = state.ledger.begin(self.policy.budget(), self.clock.reading_at(first.fix))?;
-        let mut outcomes = Vec::new();
+        let Some(first) = requests.first() else { return Ok(Vec::new()) };
+        let now = self.clock.reading_at(first.fix);
+        state.erase_old(&self.policy, now)?;
+        let mut account = state.ledger.begin(self.policy.budget(), now)?;
+        let mut outcomes = Vec::with_capacity(requests.len());
         for Request { fix, purpose, destination } in requests {
             let route = self.routes.find(purpose, destination)?;
             let now = self.clock.reading_at(fix);
@@ -217,6 +236,16 @@ impl Minimizer {
             ControlFlow::Continue(())
         })?;
         Ok(receipts)
+    }
+
+    /// Makes the ledger forget places: of how many receipts is returned. What was spent stays spent, and what was released
+    /// when, to whom and at what loss is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Ledger`] if the ledger cannot be written, or if others who are at work on it keep a copy.
+    pub fn erase(&self, what: Erase) -> Result<u64, Error> {
+        Ok(self.lock()?.ledger.erase(what, self.clock.reading())?)
     }
 
     /// The policy that it follows.

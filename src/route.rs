@@ -7,12 +7,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::accuracy::Accuracy;
-use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
+use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Rule, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::grid::Grid;
 use crate::mechanism::{Noise, Stays};
-use crate::policy::{Keep, Policy, Repeat};
+use crate::policy::{Keep, Policy, Repeat, WhenSpent};
 use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 
@@ -30,9 +30,12 @@ pub(crate) struct Route {
     pub(crate) loss: PrivacyLoss,
     /// The tests that a draw stands by; without them each tick has its own draw.
     stays: Option<Stays>,
+    when_spent: WhenSpent,
     /// The coarser of the purpose's grid and the destination's floor.
     grid: Grid,
     grid_name: Box<str>,
+    /// Whose grid that is.
+    rule: Rule,
     accuracy: Accuracy,
     interval_ms: i64,
     bucket_ms: i64,
@@ -92,8 +95,10 @@ impl Routes {
                     noise,
                     loss,
                     stays: stays.clone(),
+                    when_spent: rule.when_spent(),
                     grid,
                     grid_name: grid.to_string().into(),
+                    rule: if grid == rule.grid() { Rule::Purpose } else { Rule::Destination },
                     accuracy: Accuracy::new(noise, grid),
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
@@ -149,15 +154,21 @@ impl Route {
         {
             return Ok(Err(self.not_due(served)));
         }
-        match (account.draw(&self.purpose)?, &self.stays) {
-            (Some(draw), _) if draw.tick >= tick => Ok(Ok(Due::View(draw))),
-            (Some(draw), Some(stays)) => {
-                let draw = Draw { tick, ..draw };
-                let room = account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?;
-                Ok(Ok(if room.is_ok() { Due::Ask(draw) } else { Due::View(draw) }))
-            }
-            _ => Ok(account.affords(self.loss)?.map(|()| Due::Draw { tick }).map_err(Withheld::from)),
+        let current = account.draw(&self.purpose)?;
+        if let Some(draw) = current.filter(|draw| draw.tick >= tick) {
+            return Ok(Ok(Due::View(draw)));
         }
+        let current = current.map(|draw| Draw { tick, ..draw });
+        let room = match (current, &self.stays) {
+            (Some(_), Some(stays)) => account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?,
+            _ => account.affords(&self.purpose, self.loss)?,
+        };
+        Ok(match (room, current, self.when_spent) {
+            (Ok(()), Some(draw), _) if self.stays.is_some() => Ok(Due::Ask(draw)),
+            (Ok(()), _, _) => Ok(Due::Draw { tick }),
+            (Err(_), Some(draw), WhenSpent::Hold) => Ok(Due::View(draw)),
+            (Err(spent), _, _) => Err(spent.into()),
+        })
     }
 
     /// The most that a test whether the draw still stands can come to: the stay, and what its end costs.
@@ -264,6 +275,7 @@ impl Route {
             draw: decision.draw,
             remember: self.stays.as_ref().map_or(0, Stays::remembered),
             grid: &self.grid_name,
+            rule: self.rule,
             cell,
             bucket: release.time,
             span: Duration::from_secs(u64::from(self.bucket_s)),

@@ -191,6 +191,9 @@ fn a_ledger_that_trusts_the_wall_clock_is_caught() {
         ) -> Result<(), hereabouts::LedgerError> {
             self.0.receipts(visit)
         }
+        fn erase(&mut self, what: hereabouts::Erase, now: Reading) -> Result<u64, hereabouts::LedgerError> {
+            self.0.erase(what, now)
+        }
     }
     let case = Case { name: "", has_monotonic: true, events: vec![(50, Event::Error(DAY))], more: 0 };
     let day = |released: Vec<i64>| released.into_iter().filter(|tick| *tick < 96).count();

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hereabouts::{
     Budget, Charge, Draw, FileAnchor, LatticePoint, Ledger, LedgerError, Minimizer, Outcome, Policy, Position,
-    PrivacyLoss, Receipt, Remaining, SqliteLedger, Window,
+    PrivacyLoss, Receipt, Remaining, Rule, SqliteLedger, Window,
 };
 use jiff::Timestamp;
 use support::{NINE, SetClock, fix, time};
@@ -45,6 +45,7 @@ fn charge(ledger: &mut SqliteLedger, number: i64) -> Result<(), LedgerError> {
         draw: Draw::new(NINE + number, LatticePoint::nearest(&place)),
         remember: 3,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: &format!("86{number:06x}7ffffff"),
         bucket: time(NINE),
         span: Duration::from_secs(3_600),

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hereabouts::{
-    Budget, Charge, Draw, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, PrivacyLoss,
-    Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
+    Budget, Charge, Draw, Erase, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome,
+    PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -48,6 +48,10 @@ impl Ledger for Failing {
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
         self.ledger.receipts(visit)
     }
+
+    fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError> {
+        self.ledger.erase(what, now)
+    }
 }
 
 impl FailingTransaction<'_> {
@@ -73,8 +77,8 @@ impl Transaction for FailingTransaction<'_> {
         self.at("served").and_then(|()| self.transaction.served(purpose, destination))
     }
 
-    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
-        self.at("affords").and_then(|()| self.transaction.affords(loss))
+    fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        self.at("affords").and_then(|()| self.transaction.affords(purpose, loss))
     }
 
     fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, Position, PrivacyLoss, SqliteLedger, Window};
+use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, Position, PrivacyLoss, Rule, SqliteLedger, Window};
 use jiff::Timestamp;
 
 const AT_ONCE: u64 = 100_000;
@@ -29,6 +29,7 @@ fn charge(ledger: &mut SqliteLedger, numbers: std::ops::Range<u64>) {
             draw: Draw::new(number as i64, LatticePoint::nearest(&Position::new(52.0, 5.0 + number as f64 * 1e-6))),
             remember: 0,
             grid: "h3:6",
+            rule: Rule::Purpose,
             cell: &format!("86{number:09x}ffff"),
             bucket: time(number),
             span: Duration::from_secs(3_600),

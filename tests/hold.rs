@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release};
+use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release, Rule};
 use proptest::prelude::*;
 use support::{NINE, SetClock, fix_at, time};
 
@@ -322,7 +322,7 @@ mod audited {
 
     use hereabouts::audit::{Estimate, Place, Run, Traces, empirical_epsilon_of_stays, traces};
     use hereabouts::{
-        Budget, Charge, Draw, Hold, LatticePoint, Ledger, LedgerError, Reading, Receipt, Remaining, Transaction,
+        Budget, Charge, Draw, Erase, Hold, LatticePoint, Ledger, LedgerError, Reading, Receipt, Remaining, Transaction,
     };
 
     use super::*;
@@ -346,6 +346,7 @@ mod audited {
                     draw: Draw::new(before.as_millisecond(), self.output),
                     remember: 0,
                     grid: "h3:8",
+                    rule: Rule::Purpose,
                     cell: "88196953e7fffff",
                     bucket: before,
                     span: std::time::Duration::from_secs(3_600),
@@ -363,6 +364,10 @@ mod audited {
 
         fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
             self.ledger.receipts(visit)
+        }
+
+        fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError> {
+            self.ledger.erase(what, now)
         }
     }
 

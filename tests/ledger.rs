@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Receipt, Window};
+use hereabouts::{
+    Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Receipt, Rule, Window,
+};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -33,6 +35,7 @@ fn charge_of(billionths: u64) -> Charge<'static> {
         draw: Draw::new(1, point(0)),
         remember: 0,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: "861969527ffffff",
         bucket: at_ms(0),
         span: Duration::from_secs(3_600),
@@ -95,7 +98,7 @@ mod promises {
             assert_eq!(ledger.remaining(&budget, then.into()).unwrap()[0].remaining(), loss(0));
             let transaction = ledger.begin(&budget, then.into()).unwrap();
             assert_eq!(transaction.time(), at_ms(today_ms));
-            let spent = transaction.affords(loss(1)).unwrap().unwrap_err();
+            let spent = transaction.affords("weather", loss(1)).unwrap().unwrap_err();
             assert_eq!(spent.until(), Some(at_ms(today_ms + 86_400_000)));
         });
     }
@@ -144,8 +147,8 @@ mod promises {
             let budget = budget(&[(10, 1_000)]);
             assert!(charge(ledger, &budget, 0, 4));
             let before = ledger.remaining(&budget, at_ms(0).into()).unwrap();
-            assert_eq!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords(loss(6)).unwrap(), Ok(()));
-            assert!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords(loss(7)).unwrap().is_err());
+            assert_eq!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords("weather", loss(6)).unwrap(), Ok(()));
+            assert!(ledger.begin(&budget, at_ms(0).into()).unwrap().affords("weather", loss(7)).unwrap().is_err());
             assert_eq!(ledger.remaining(&budget, at_ms(0).into()).unwrap(), before);
             assert!(charge(ledger, &budget, 0, 6));
         });
@@ -242,7 +245,7 @@ mod promises {
             let json = serde_json::to_string(&remaining[0]).unwrap();
             assert_eq!(
                 json,
-                r#"{"accounting":"pure","window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
+                r#"{"accounting":"pure","purpose":null,"window_s":1.0,"budget":1e-8,"spent":3e-9,"remaining":7e-9,"frees":"1970-01-01T00:00:01.9Z"}"#
             );
         });
     }
@@ -265,7 +268,7 @@ mod promises {
                 assert_eq!(receipt.sequence(), u64::from(step) + 1);
                 assert_eq!(receipt.time(), at_ms(i64::from(step)));
                 assert_eq!((receipt.purpose(), receipt.destination(), receipt.grid()), ("weather", "eu", "h3:6"));
-                assert_eq!(receipt.cell(), format!("cell {step}"));
+                assert_eq!(receipt.cell(), Some(format!("cell {step}").as_str()));
                 assert_eq!(receipt.bucket(), at_ms(i64::from(step) * 900_000));
                 assert_eq!(receipt.span(), Duration::from_secs(900), "whole milliseconds");
                 assert_eq!(receipt.loss(), loss(u64::from(step)));
@@ -304,7 +307,8 @@ mod promises {
 /// The reference: every charge ever made, summed anew for every question.
 #[derive(Clone, Default)]
 struct BruteForce {
-    charges: Vec<(i64, u64)>,
+    /// When, how much, and which purpose's.
+    charges: Vec<(i64, u64, usize)>,
     /// The ledger's time, the last reading of the wall clock, and the latest one.
     clock: Option<(i64, i64, i64)>,
     /// Whether the clock stepped back since something was written.
@@ -321,20 +325,33 @@ impl BruteForce {
         now_ms + passed_ms
     }
 
-    fn spent(&self, window: &Window, now_ms: i64) -> u64 {
+    /// What a window holds: of one purpose, or of all.
+    fn spent(&self, window: &Window, of: Option<&str>, now_ms: i64) -> u64 {
         let length_ms = window.length().as_millis() as i64;
-        let held = self.charges.iter().filter(|&&(time_ms, _)| now_ms - length_ms < time_ms && time_ms <= now_ms);
-        held.map(|&(_, billionths)| billionths).sum()
+        let is_in = |time_ms| now_ms - length_ms < time_ms && time_ms <= now_ms;
+        let counts = |purpose: usize| of.is_none_or(|of| of == PURPOSES[purpose]);
+        let held = self.charges.iter().filter(|&&(time_ms, _, purpose)| is_in(time_ms) && counts(purpose));
+        held.map(|&(_, billionths, _)| billionths).sum()
     }
 
-    fn fits(&self, budget: &Budget, now_ms: i64, billionths: u64) -> bool {
-        let fits = |window: &Window| self.spent(window, now_ms) + billionths <= window.loss().billionths();
-        budget.windows().iter().all(fits)
+    fn fits(&self, budget: &Budget, now_ms: i64, purpose: &str, billionths: u64) -> bool {
+        every_window(budget)
+            .filter(|(of, _)| of.is_none_or(|of| of == purpose))
+            .all(|(of, window)| self.spent(window, of, now_ms) + billionths <= window.loss().billionths())
     }
 
-    fn until_ms(&self, budget: &Budget, now_ms: i64, billionths: u64) -> Option<i64> {
-        (now_ms..now_ms + 200).find(|&time_ms| self.fits(budget, time_ms, billionths))
+    fn until_ms(&self, budget: &Budget, now_ms: i64, purpose: &str, billionths: u64) -> Option<i64> {
+        (now_ms..now_ms + 200).find(|&time_ms| self.fits(budget, time_ms, purpose, billionths))
     }
+}
+
+const PURPOSES: [&str; 3] = ["weather", "fitness", "ride"];
+
+/// Every window, with the purpose that it counts alone.
+fn every_window(budget: &Budget) -> impl Iterator<Item = (Option<&str>, &Window)> {
+    let own =
+        budget.purposes().flat_map(|(purpose, windows)| windows.iter().map(move |window| (Some(purpose), window)));
+    budget.windows().iter().map(|window| (None, window)).chain(own)
 }
 
 #[derive(Clone, Debug)]
@@ -357,8 +374,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Plays the steps on a ledger and on the reference, and compares every answer.
 fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Ledger>) -> Box<dyn Ledger>) {
-    const PURPOSES: [&str; 3] = ["weather", "fitness", "ride"];
-    let budgets = [budget(&[(20, 50), (45, 180)]), budget(&[(60, 160), (13, 7), (33, 90)])];
+    let own = |windows: &[(u64, u64)]| budget(windows).windows().to_vec();
+    let budgets = [
+        budget(&[(20, 50), (45, 180)]).with_purpose("ride", own(&[(12, 40), (20, 170)])).unwrap(),
+        budget(&[(60, 160), (13, 7), (33, 90)])
+            .with_purpose("fitness", own(&[(21, 120)]))
+            .unwrap()
+            .with_purpose("weather", own(&[(30, 30)]))
+            .unwrap(),
+    ];
     let mut policy = 0;
     let mut truth = BruteForce::default();
     let mut draws: [Option<Draw>; 3] = [None; 3];
@@ -382,21 +406,21 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                     assert_eq!(transaction.draw(PURPOSES[purpose]).unwrap(), tried_draws[purpose]);
                     let draw = Draw::new(now_ms, point(number as u64));
                     let asked = Charge { purpose: PURPOSES[purpose], draw, ..charge_of(billionths) };
-                    let affords = transaction.affords(loss(billionths)).unwrap();
+                    let affords = transaction.affords(PURPOSES[purpose], loss(billionths)).unwrap();
                     match transaction.charge(&asked).unwrap() {
                         Ok(sequence) => {
                             assert!(affords.is_ok());
-                            assert!(tried.fits(budget, now_ms, billionths), "overspent");
-                            tried.charges.push((now_ms, billionths));
+                            assert!(tried.fits(budget, now_ms, PURPOSES[purpose], billionths), "overspent");
+                            tried.charges.push((now_ms, billionths, purpose));
                             (written, tried.turned) = (tried.clock, false);
                             tried_draws[purpose] = Some(draw);
                             assert_eq!(sequence, tried.charges.len() as u64);
                         }
                         Err(spent) => {
                             assert_eq!(affords, Err(spent));
-                            assert!(!tried.fits(budget, now_ms, billionths), "refused what fits");
+                            assert!(!tried.fits(budget, now_ms, PURPOSES[purpose], billionths), "refused what fits");
                             let until_ms = spent.until().map(Timestamp::as_millisecond);
-                            assert_eq!(until_ms, tried.until_ms(budget, now_ms, billionths));
+                            assert_eq!(until_ms, tried.until_ms(budget, now_ms, PURPOSES[purpose], billionths));
                         }
                     }
                 }
@@ -411,15 +435,21 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
         }
         let budget = &budgets[policy % 2];
         let now_ms = truth.clone().advance(wall_ms);
-        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms).into()).unwrap().iter().zip(budget.windows())
-        {
-            assert_eq!(remaining.spent(), loss(truth.spent(window, now_ms)));
+        let remaining = ledger.remaining(budget, at_ms(wall_ms).into()).unwrap();
+        assert_eq!(remaining.len(), every_window(budget).count());
+        for (remaining, (of, window)) in remaining.iter().zip(every_window(budget)) {
+            assert_eq!((remaining.purpose(), remaining.window()), (of, *window));
+            assert_eq!(remaining.spent(), loss(truth.spent(window, of, now_ms)));
         }
     }
     let recorded = receipts(&mut *ledger);
-    let recorded: Vec<_> =
-        recorded.iter().map(|receipt| (receipt.time().as_millisecond(), receipt.loss().billionths())).collect();
-    assert_eq!(recorded, truth.charges);
+    let recorded: Vec<_> = recorded
+        .iter()
+        .map(|receipt| (receipt.time().as_millisecond(), receipt.loss().billionths(), receipt.purpose().to_owned()))
+        .collect();
+    let charged: Vec<_> =
+        truth.charges.iter().map(|&(time, loss, purpose)| (time, loss, PURPOSES[purpose].to_owned())).collect();
+    assert_eq!(recorded, charged);
 }
 
 proptest! {

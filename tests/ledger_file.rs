@@ -8,7 +8,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use hereabouts::{
-    Budget, Charge, Draw, Fix, LatticePoint, Ledger, LedgerError, Position, PrivacyLoss, Receipt, SqliteLedger, Window,
+    Budget, Charge, Draw, Fix, LatticePoint, Ledger, LedgerError, Position, PrivacyLoss, Receipt, Rule, SqliteLedger,
+    Window,
 };
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -33,6 +34,7 @@ fn charge_of(billionths: u64) -> Charge<'static> {
         draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
         remember: 0,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: "861969527ffffff",
         bucket: at_ms(0),
         span: Duration::from_secs(3_600),
@@ -139,7 +141,7 @@ mod kept {
         let data = || contents(folder.path()).into_iter().filter(|(path, _)| !path.ends_with("ledger.db-shm"));
         let before = (version(), data().collect::<Vec<_>>());
         let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
-        assert_eq!(transaction.affords(loss(6)).unwrap(), Ok(()));
+        assert_eq!(transaction.affords("weather", loss(6)).unwrap(), Ok(()));
         assert!(transaction.charge(&charge_of(7)).unwrap().is_err());
         transaction.commit().unwrap();
         let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
@@ -272,13 +274,13 @@ mod refused {
 
     #[test]
     fn a_newer_schema_is_not_touched() {
-        for (version, newer) in [(2, true), (1_000, true), (0, false), (-1, false)] {
+        for (version, newer) in [(3, true), (1_000, true), (1, false), (0, false), (-1, false)] {
             let (folder, path) = folder();
             used(&path);
             Connection::open(&path).unwrap().pragma_update(None, "user_version", version).unwrap();
             let error = refused(folder.path(), &path);
             match error {
-                LedgerError::NewerSchema { found, known, .. } => assert!(newer && found == version && known == 1),
+                LedgerError::NewerSchema { found, known, .. } => assert!(newer && found == version && known == 2),
                 LedgerError::Corrupt { .. } => assert!(!newer),
                 _ => panic!("{error}"),
             }
@@ -336,9 +338,14 @@ mod refused {
             "UPDATE receipt SET time_ms = 9223372036854775807",
             "UPDATE receipt SET time_ms = -9223372036854775807",
             "UPDATE receipt SET bucket_ms = 9223372036854775807 WHERE sequence = 2",
-            "UPDATE receipt SET span_ms = -1 WHERE sequence = 2",
-            "UPDATE receipt SET purpose = 77 WHERE sequence = 2",
-            "UPDATE receipt SET grid = -1 WHERE sequence = 2",
+            "UPDATE receipt SET terms = 77 WHERE sequence = 2",
+            "UPDATE terms SET span_ms = -1",
+            "UPDATE terms SET purpose = 77",
+            "UPDATE terms SET rule = 9",
+            "UPDATE terms SET accounting = 77",
+            "DELETE FROM terms",
+            "UPDATE state SET erased = 3",
+            "UPDATE receipt SET cell = NULL WHERE sequence = 2",
             "UPDATE receipt SET cell = CAST(x'ff' AS TEXT) WHERE sequence = 2",
             "DELETE FROM receipt WHERE sequence = 100",
             "DELETE FROM receipt WHERE sequence = 1",
@@ -350,8 +357,8 @@ mod refused {
             "UPDATE latest SET destination = -2 WHERE destination >= 0",
             "UPDATE latest SET purpose = 77",
             "DELETE FROM name WHERE id = 0",
-            "DELETE FROM name WHERE id = 2",
-            "UPDATE name SET id = 9223372036854775807 WHERE id = 2",
+            "DELETE FROM name WHERE id = 1",
+            "UPDATE name SET id = 9223372036854775807 WHERE id = 1",
             "UPDATE name SET text = CAST(x'ff' AS TEXT) WHERE id = 0",
             "DROP TABLE latest",
             "ALTER TABLE receipt DROP COLUMN cell",

@@ -34,7 +34,7 @@ fn a_release_is_charged_and_has_a_receipt() {
     let receipts = minimizer.receipts().unwrap();
     assert_eq!(receipts.len(), 1);
     assert_eq!((receipts[0].purpose(), receipts[0].destination()), ("weather", "eu"));
-    assert_eq!((receipts[0].grid(), receipts[0].cell()), ("h3:8", release.cell().id().to_string().as_str()));
+    assert_eq!((receipts[0].grid(), receipts[0].cell()), ("h3:8", Some(release.cell().id().to_string().as_str())));
     assert_eq!(receipts[0].time(), time(NINE + 100));
     assert_eq!(receipts[0].bucket(), time(NINE));
     assert_eq!(receipts[0].loss(), PrivacyLoss::from_billionths(500_001_200));

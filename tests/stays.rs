@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Window};
+use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Rule, Window};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -28,6 +28,7 @@ fn charge_of(purpose: usize, draw: Draw, billionths: u64) -> Charge<'static> {
         draw,
         remember: 3,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: "861969527ffffff",
         bucket: at_ms(0),
         span: Duration::from_secs(3_600),
@@ -42,7 +43,7 @@ fn point(number: i64) -> LatticePoint {
 /// Every tick of every stay, and every charge, as they happened.
 #[derive(Clone, Debug, Default)]
 struct Truth {
-    charges: Vec<(i64, u64)>,
+    charges: Vec<(i64, u64, usize)>,
     stays: Vec<Stay>,
     /// For each purpose its draw, and the stay that asks about it, if one does.
     standing: [Option<(Draw, Option<usize>)>; 2],
@@ -52,6 +53,7 @@ struct Truth {
 
 #[derive(Clone, Debug)]
 struct Stay {
+    purpose: usize,
     /// Each tick that asked, and the loss of the stay then: another policy may have asked at another.
     ticks: Vec<(i64, u64)>,
 }
@@ -64,26 +66,32 @@ impl Stay {
 
 impl Truth {
     /// All that counts in the window that ends at a time.
-    fn spent(&self, length_ms: i64, end_ms: i64) -> u64 {
+    fn spent(&self, of: Option<&str>, length_ms: i64, end_ms: i64) -> u64 {
+        let counts = |purpose: usize| of.is_none_or(|of| of == PURPOSES[purpose]);
         let holds = |time_ms: i64| end_ms - length_ms < time_ms && time_ms <= end_ms;
-        let charged: u64 = self.charges.iter().filter(|(time_ms, _)| holds(*time_ms)).map(|(_, loss)| loss).sum();
-        let stayed = self.stays.iter().filter(|stay| stay.ticks.iter().any(|&(time_ms, _)| holds(time_ms)));
+        let charged: u64 = self
+            .charges
+            .iter()
+            .filter(|(time_ms, _, purpose)| holds(*time_ms) && counts(*purpose))
+            .map(|(_, loss, _)| loss)
+            .sum();
+        let stays = self.stays.iter().filter(|stay| counts(stay.purpose));
+        let stayed = stays.filter(|stay| stay.ticks.iter().any(|&(time_ms, _)| holds(time_ms)));
         charged + stayed.map(Stay::loss).sum::<u64>()
     }
 
     /// What was known of it at that time.
     fn until(&self, end_ms: i64) -> Self {
         let mut truth = self.clone();
-        truth.charges.retain(|(time_ms, _)| *time_ms <= end_ms);
+        truth.charges.retain(|(time_ms, ..)| *time_ms <= end_ms);
         truth.stays.iter_mut().for_each(|stay| stay.ticks.retain(|(time_ms, _)| *time_ms <= end_ms));
         truth
     }
 
-    fn fits(&self, budget: &Budget, now_ms: i64, more: u64) -> bool {
-        budget
-            .windows()
-            .iter()
-            .all(|window| self.spent(window.length().as_millis() as i64, now_ms) + more <= window.loss().billionths())
+    fn fits(&self, budget: &Budget, purpose: &str, now_ms: i64, more: u64) -> bool {
+        every_window(budget).filter(|(of, _)| of.is_none_or(|of| of == purpose)).all(|(of, window)| {
+            self.spent(of, window.length().as_millis() as i64, now_ms) + more <= window.loss().billionths()
+        })
     }
 
     /// The state if the stay of a purpose's draw counted at this time too.
@@ -97,11 +105,18 @@ impl Truth {
             }
             None => {
                 asked.standing[purpose] = Some((draw, Some(asked.stays.len())));
-                asked.stays.push(Stay { ticks: vec![(now_ms, billionths)] });
+                asked.stays.push(Stay { purpose, ticks: vec![(now_ms, billionths)] });
             }
         }
         asked
     }
+}
+
+/// Every window, with the purpose that it counts alone.
+fn every_window(budget: &Budget) -> impl Iterator<Item = (Option<&str>, &Window)> {
+    let own =
+        budget.purposes().flat_map(|(purpose, windows)| windows.iter().map(move |window| (Some(purpose), window)));
+    budget.windows().iter().map(|window| (None, window)).chain(own)
 }
 
 #[derive(Clone, Debug)]
@@ -136,7 +151,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Plays the steps on a ledger and on the reference, and compares every answer.
 fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Ledger>) -> Box<dyn Ledger>) {
-    let budgets = [budget(&[(20, 50), (45, 180)]), budget(&[(60, 160), (13, 7), (33, 90)])];
+    let own = |windows: &[(u64, u64)]| budget(windows).windows().to_vec();
+    let budgets = [
+        budget(&[(20, 50), (45, 180)]).with_purpose(PURPOSES[0], own(&[(11, 60)])).unwrap(),
+        budget(&[(60, 160), (13, 7), (33, 90)]).with_purpose(PURPOSES[1], own(&[(9, 30), (25, 120)])).unwrap(),
+    ];
     let mut policy = 0;
     let mut truth = Truth::default();
     let mut wall_ms = 1_000_000;
@@ -162,13 +181,13 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                             let point = recalled.unwrap_or_else(|| point((number * 10 + index) as i64));
                             // Ticks are never the same twice: each is a stay of its own.
                             let draw = Draw::new((number * 10 + index) as i64, point);
-                            let fits = tried.fits(budget, now_ms, billionths);
+                            let fits = tried.fits(budget, name, now_ms, billionths);
                             assert_eq!(
                                 transaction.charge(&charge_of(purpose, draw, billionths)).unwrap().is_ok(),
                                 fits
                             );
                             if fits {
-                                tried.charges.push((now_ms, billionths));
+                                tried.charges.push((now_ms, billionths, purpose));
                                 tried.standing[purpose] = Some((draw, None));
                                 tried.outputs[purpose].retain(|output| *output != point);
                                 tried.outputs[purpose].insert(0, point);
@@ -180,16 +199,16 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                             let room = transaction.affords_stay(name, loss(billionths), loss(then)).unwrap();
                             // Without a draw there is nothing to ask about, and the question is what a first one would cost.
                             let more = if tried.standing[purpose].is_some() { then } else { billionths + then };
-                            assert_eq!(room.is_ok(), asked.fits(budget, now_ms, more));
+                            assert_eq!(room.is_ok(), asked.fits(budget, name, now_ms, more));
                             if let Err(spent) = room {
                                 let until_ms = (now_ms..now_ms + 200).find(|&time_ms| {
-                                    tried.asked(purpose, time_ms, billionths).fits(budget, time_ms, more)
+                                    tried.asked(purpose, time_ms, billionths).fits(budget, name, time_ms, more)
                                 });
                                 assert_eq!(spent.until().map(Timestamp::as_millisecond), until_ms);
                             }
                             let charged = transaction.stay(name, loss(billionths)).unwrap();
                             let more = if tried.standing[purpose].is_some() { 0 } else { billionths };
-                            assert_eq!(charged.is_ok(), asked.fits(budget, now_ms, more));
+                            assert_eq!(charged.is_ok(), asked.fits(budget, name, now_ms, more));
                             if let Ok(charged) = charged {
                                 let total = |truth: &Truth| truth.stays.iter().map(Stay::loss).sum::<u64>();
                                 assert_eq!(charged, loss(total(&asked) - total(&tried)));
@@ -215,15 +234,17 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
             }
         }
         let budget = &budgets[policy % 2];
-        for (remaining, window) in ledger.remaining(budget, at_ms(wall_ms).into()).unwrap().iter().zip(budget.windows())
+        for (remaining, (of, window)) in
+            ledger.remaining(budget, at_ms(wall_ms).into()).unwrap().iter().zip(every_window(budget))
         {
-            assert_eq!(remaining.spent(), loss(truth.spent(window.length().as_millis() as i64, wall_ms)));
+            assert_eq!(remaining.spent(), loss(truth.spent(of, window.length().as_millis() as i64, wall_ms)));
         }
     }
     let mut receipts = Vec::new();
     ledger
         .receipts(&mut |receipt| {
-            receipts.push((receipt.time().as_millisecond(), receipt.loss().billionths()));
+            let purpose = PURPOSES.iter().position(|purpose| *purpose == receipt.purpose()).unwrap();
+            receipts.push((receipt.time().as_millisecond(), receipt.loss().billionths(), purpose));
             std::ops::ControlFlow::Continue(())
         })
         .unwrap();
@@ -235,13 +256,13 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
 
 /// Whatever happened, and wherever a window lies: it holds no more than it may.
 fn no_window_was_ever_overspent(truth: &Truth, budget: &Budget) {
-    let ends = truth.charges.iter().map(|(time_ms, _)| *time_ms);
+    let ends = truth.charges.iter().map(|(time_ms, ..)| *time_ms);
     let ticks = truth.stays.iter().flat_map(|stay| &stay.ticks);
     let ends = ends.chain(ticks.map(|(time_ms, _)| *time_ms));
-    for window in budget.windows() {
+    for (of, window) in every_window(budget) {
         let length_ms = window.length().as_millis() as i64;
         for end_ms in ends.clone().flat_map(|time_ms| [time_ms, time_ms + length_ms - 1]) {
-            assert!(truth.until(end_ms).spent(length_ms, end_ms) <= window.loss().billionths());
+            assert!(truth.until(end_ms).spent(of, length_ms, end_ms) <= window.loss().billionths());
         }
     }
 }

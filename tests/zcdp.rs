@@ -3,7 +3,7 @@
 mod support;
 
 use hereabouts::{
-    Accounting, Error, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, Policy, PrivacyLoss, RecordedClock,
+    Accounting, Error, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome, Policy, PrivacyLoss, RecordedClock, Rule,
     Withheld,
 };
 use support::{NINE, fix, policy as pure_policy};
@@ -71,7 +71,7 @@ fn gaussian_draws_are_charged_in_rho_until_the_window_is_full() {
         (json["rho"].as_f64(), json.get("epsilon"), json["billionths"].as_u64()),
         (Some(0.1), None, Some(100_000_000))
     );
-    let json = serde_json::to_value(minimizer.remaining().unwrap()[0]).unwrap();
+    let json = serde_json::to_value(&minimizer.remaining().unwrap()[0]).unwrap();
     assert_eq!((json["accounting"].as_str(), json["budget"].as_f64()), (Some("zcdp"), Some(0.25)));
 }
 
@@ -105,6 +105,7 @@ fn assert_refused(mut ledger: impl Ledger + 'static, reopen: impl Fn() -> Option
         draw: hereabouts::Draw::new(1, point),
         remember: 0,
         grid: "h3:8",
+        rule: Rule::Purpose,
         cell: "a",
         bucket: support::time(NINE),
         span: std::time::Duration::from_secs(900),

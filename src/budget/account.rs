@@ -1,21 +1,18 @@
 //! [`Account`]: a ledger's present state in memory, whichever way its entries are stored.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::accountant::{Accountant, ChargeId};
+use super::catalogue::{Catalogue, NameId, TermsId};
 use super::ledger::{Charge, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
+use super::slots::Slots;
 use super::time::{LedgerTime, Reading};
-use super::window::Budget;
+use super::window::{Budget, Scope, Window};
 use crate::lattice::LatticePoint;
 
-/// A purpose's, destination's or grid's number in its ledger: its place among the names, in the order of first use.
-pub(super) type NameId = u32;
-
-/// All that a transaction reads and changes, except the stored receipts: sums, names, draws, stays, what was put out
-/// before and what was served.
+/// All that a transaction reads and changes, except the stored receipts: sums, names, terms, draws, stays, what was put
+/// out before and what was served.
 ///
 /// What happens after [`begin`](Self::begin) is undone by [`rollback`](Self::rollback) or made the new state by
 /// [`commit`](Self::commit).
@@ -23,7 +20,7 @@ pub(super) type NameId = u32;
 pub(super) struct Account {
     accountant: Accountant,
     clock: Kept,
-    names: Names,
+    catalogue: Catalogue,
     draws: Slots<NameId, Standing>,
     /// By the sequence number of the receipt that began it.
     stays: Slots<u64, Stay>,
@@ -57,9 +54,7 @@ impl Kept {
 pub(super) struct Entry {
     pub(super) sequence: u64,
     pub(super) time_ms: i64,
-    pub(super) purpose: NameId,
-    pub(super) destination: NameId,
-    pub(super) grid: NameId,
+    pub(super) terms: TermsId,
 }
 
 /// A purpose's current draw, and the receipt with which it began to stand.
@@ -72,26 +67,37 @@ pub(super) struct Standing {
 /// The time that a draw stands while a test asks for it: charged once, and counted at its last tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stay {
+    pub(super) purpose: NameId,
     pub(super) loss: PrivacyLoss,
     pub(super) last_ms: i64,
     charge: ChargeId,
 }
 
-/// A stored loss, to be recorded again: that of a receipt, or of the stay that the receipt began.
+/// A stored loss, to be recorded again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Recorded {
     pub(super) time_ms: i64,
-    pub(super) receipt: u64,
-    pub(super) is_stay: bool,
+    pub(super) kind: RecordedKind,
     pub(super) loss: PrivacyLoss,
 }
 
+/// What a stored loss is of, in the order in which those of one time are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum RecordedKind {
+    /// Of all that is not known: it counts in every window.
+    Forfeit,
+    /// Of a receipt.
+    Receipt { receipt: u64, purpose: NameId },
+    /// Of the stay that a receipt began.
+    Stay { receipt: u64, purpose: NameId },
+}
+
 impl Account {
-    pub(super) fn new(budget: Budget) -> Self {
+    pub(super) fn new(budget: Budget, catalogue: Catalogue) -> Self {
         Self {
             accountant: Accountant::new(budget),
             clock: Kept::default(),
-            names: Names::default(),
+            catalogue,
             draws: Slots::default(),
             stays: Slots::default(),
             outputs: Slots::default(),
@@ -127,15 +133,28 @@ impl Account {
 
     /// Takes over stored losses, in any order.
     pub(super) fn record(&mut self, mut losses: Vec<Recorded>) {
-        losses.sort_by_key(|recorded| (recorded.time_ms, recorded.receipt, recorded.is_stay));
-        for Recorded { time_ms, receipt, is_stay, loss } in losses {
+        losses.sort_by_key(|recorded| (recorded.time_ms, recorded.kind));
+        for Recorded { time_ms, kind, loss } in losses {
             self.accountant.advance(time_ms);
-            let charge = self.accountant.record(loss);
-            if is_stay {
-                self.stays.set(receipt, Stay { loss, last_ms: time_ms, charge });
+            match kind {
+                RecordedKind::Forfeit => {
+                    self.accountant.record(Scope::Every, loss);
+                }
+                RecordedKind::Receipt { receipt, purpose } => {
+                    self.accountant.record(self.scope_of(purpose), loss);
+                    self.sequence = self.sequence.max(receipt);
+                }
+                RecordedKind::Stay { receipt, purpose } => {
+                    let charge = self.accountant.record(self.scope_of(purpose), loss);
+                    self.stays.set(receipt, Stay { purpose, loss, last_ms: time_ms, charge });
+                }
             }
-            self.sequence = self.sequence.max(receipt);
         }
+    }
+
+    /// The windows in which the losses of a purpose count.
+    fn scope_of(&self, purpose: NameId) -> Scope {
+        self.catalogue.name(purpose).map_or(Scope::Shared, |purpose| self.budget().scope(purpose))
     }
 
     /// Takes over a stored draw.
@@ -174,8 +193,9 @@ impl Account {
 
     /// Counts every window as spent from now on: what was spent is not known. Returns the loss that does it.
     pub(super) fn forfeit(&mut self) -> PrivacyLoss {
-        let loss = self.budget().windows().iter().map(super::window::Window::loss).max().unwrap_or(PrivacyLoss::ZERO);
-        self.accountant.record(loss);
+        let windows = self.budget().every_window().map(|(_, window)| window);
+        let loss = windows.map(|window| Window::loss(&window)).max().unwrap_or(PrivacyLoss::ZERO);
+        self.accountant.record(Scope::Every, loss);
         self.mark();
         loss
     }
@@ -194,12 +214,12 @@ impl Account {
     }
 
     fn standing(&self, purpose: &str) -> Option<Standing> {
-        self.draws.get(&self.names.id(purpose)?)
+        self.draws.get(&self.catalogue.name_id(purpose)?)
     }
 
     /// What the purpose put out, the latest first.
     pub(super) fn outputs(&self, purpose: &str) -> Vec<LatticePoint> {
-        let Some(purpose) = self.names.id(purpose) else { return Vec::new() };
+        let Some(purpose) = self.catalogue.name_id(purpose) else { return Vec::new() };
         self.remembered(purpose).into_iter().map(|(_, point)| point).collect()
     }
 
@@ -212,11 +232,11 @@ impl Account {
     }
 
     pub(super) fn served(&self, purpose: &str, destination: &str) -> Option<i64> {
-        self.served.get(&(self.names.id(purpose)?, self.names.id(destination)?))
+        self.served.get(&(self.catalogue.name_id(purpose)?, self.catalogue.name_id(destination)?))
     }
 
-    pub(super) fn affords(&self, loss: PrivacyLoss) -> Result<(), Spent> {
-        self.accountant.affords(loss)
+    pub(super) fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<(), Spent> {
+        self.accountant.affords(self.budget().scope(purpose), loss)
     }
 
     /// Whether there is room for the loss of a stay, charged anew or counted at the present time, and for the loss of what
@@ -224,29 +244,33 @@ impl Account {
     pub(super) fn affords_stay(&self, purpose: &str, stay: PrivacyLoss, then: PrivacyLoss) -> Result<(), Spent> {
         let current = self.standing(purpose).and_then(|standing| self.stays.get(&standing.receipt));
         let stay = current.map_or(stay, |current| current.loss.max(stay));
-        self.accountant.affords_with(stay.saturating_add(then), current.map(|current| current.charge))
+        let scope = self.budget().scope(purpose);
+        self.accountant.affords_with(scope, stay.saturating_add(then), current.map(|current| current.charge))
     }
 
     /// Counts the stay of the purpose's draw at the present time, and says what was charged that was not before. A stay
     /// that began under a greater loss keeps it: its threshold has the noise of that loss.
     pub(super) fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<PrivacyLoss, Spent> {
         self.affords_stay(purpose, loss, PrivacyLoss::ZERO)?;
-        let Some(standing) = self.standing(purpose) else { return Ok(PrivacyLoss::ZERO) };
+        let name = self.catalogue.name_id(purpose);
+        let standing = name.and_then(|name| self.draws.get(&name));
+        let Some((name, standing)) = name.zip(standing) else { return Ok(PrivacyLoss::ZERO) };
         let before = self.stays.get(&standing.receipt);
         if let Some(before) = before {
             self.accountant.take_out(before.charge);
         }
         let charged = before.map_or(PrivacyLoss::ZERO, |before| before.loss);
         let loss = loss.max(charged);
-        let charge = self.accountant.record(loss);
+        let charge = self.accountant.record(self.budget().scope(purpose), loss);
         self.mark();
-        self.stays.set(standing.receipt, Stay { loss, last_ms: self.accountant.time_ms(), charge });
+        let last_ms = self.accountant.time_ms();
+        self.stays.set(standing.receipt, Stay { purpose: name, loss, last_ms, charge });
         Ok(loss.saturating_sub(charged))
     }
 
     /// The purpose's draw stands, on one more tick and for one more destination.
     pub(super) fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) {
-        let names = self.names.id(purpose).zip(self.names.id(destination));
+        let names = self.catalogue.name_id(purpose).zip(self.catalogue.name_id(destination));
         let Some((purpose, destination)) = names else { return };
         let Some(Standing { receipt, .. }) = self.draws.get(&purpose) else { return };
         self.mark();
@@ -255,11 +279,12 @@ impl Account {
     }
 
     pub(super) fn charge(&mut self, charge: &Charge<'_>) -> Result<Entry, Spent> {
-        self.accountant.charge(charge.loss)?;
+        self.accountant.charge(self.budget().scope(charge.purpose), charge.loss)?;
         self.mark();
-        let purpose = self.names.intern(charge.purpose);
-        let destination = self.names.intern(charge.destination);
-        let grid = self.names.intern(charge.grid);
+        let purpose = self.catalogue.intern(charge.purpose);
+        let destination = self.catalogue.intern(charge.destination);
+        let accounting = self.budget().accounting();
+        let terms = self.catalogue.agreed(purpose, destination, charge, accounting);
         self.sequence += 1;
         let before = self.draws.get(&purpose).filter(|standing| standing.draw.since == charge.draw.since);
         let receipt = before.map_or(self.sequence, |standing| standing.receipt);
@@ -268,7 +293,7 @@ impl Account {
             self.remember(purpose, charge.draw.point, charge.remember);
         }
         self.served.set((purpose, destination), charge.draw.tick);
-        Ok(Entry { sequence: self.sequence, time_ms: self.accountant.time_ms(), purpose, destination, grid })
+        Ok(Entry { sequence: self.sequence, time_ms: self.accountant.time_ms(), terms })
     }
 
     /// Remembers what the last receipt put out, and forgets all but the latest few.
@@ -278,6 +303,14 @@ impl Account {
         }
         for (_, forgotten) in self.remembered(purpose).into_iter().skip(usize::from(most)) {
             self.outputs.set((purpose, forgotten), 0);
+        }
+    }
+
+    /// Forgets what purposes put out with receipts up to this one; and where they have a draw, if that is asked.
+    pub(super) fn forget(&mut self, receipt: u64, and_draws: bool) {
+        self.outputs.remove(|_, of_receipt| of_receipt <= receipt);
+        if and_draws {
+            self.draws.remove(|_, _| true);
         }
     }
 
@@ -311,7 +344,7 @@ impl Account {
     fn keep(&mut self) {
         let written = self.clock.written;
         self.clock = Kept::at(written);
-        self.names.keep();
+        self.catalogue.keep();
         self.draws.keep();
         self.stays.keep();
         self.outputs.keep();
@@ -323,7 +356,7 @@ impl Account {
         self.accountant.rollback();
         let before = self.clock.before;
         self.clock = Kept::at(before);
-        self.names.rollback();
+        self.catalogue.rollback();
         self.draws.rollback();
         self.stays.rollback();
         self.outputs.rollback();
@@ -331,12 +364,8 @@ impl Account {
         self.sequence = self.sequence_before;
     }
 
-    pub(super) fn names(&self) -> &Names {
-        &self.names
-    }
-
-    pub(super) fn names_mut(&mut self) -> &mut Names {
-        &mut self.names
+    pub(super) fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
     }
 
     /// The draws that the transaction changed: before, and now.
@@ -357,117 +386,5 @@ impl Account {
     /// The ticks served that the transaction changed: before, and now.
     pub(super) fn changed_served(&self) -> impl Iterator<Item = ((NameId, NameId), Option<i64>, i64)> + '_ {
         self.served.changed()
-    }
-}
-
-/// The names that receipts refer to by number.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    texts: Vec<Box<str>>,
-    /// Ordered: among a handful of names comparing is quicker than hashing.
-    ids: BTreeMap<Box<str>, NameId>,
-    /// How many there were at `begin`.
-    before: usize,
-}
-
-impl Names {
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (NameId, &str)> {
-        (0..).zip(self.texts.iter().map(AsRef::as_ref))
-    }
-
-    pub(super) fn text(&self, id: NameId) -> Option<&str> {
-        self.texts.get(id as usize).map(AsRef::as_ref)
-    }
-
-    pub(super) fn id(&self, text: &str) -> Option<NameId> {
-        self.ids.get(text).copied()
-    }
-
-    pub(super) fn intern(&mut self, text: &str) -> NameId {
-        if let Some(id) = self.id(text) {
-            return id;
-        }
-        let id = self.texts.len() as NameId;
-        self.texts.push(text.into());
-        self.ids.insert(text.into(), id);
-        id
-    }
-
-    fn keep(&mut self) {
-        self.before = self.texts.len();
-    }
-
-    fn rollback(&mut self) {
-        for text in self.texts.drain(self.before..) {
-            self.ids.remove(&text);
-        }
-    }
-}
-
-/// Values by key that can be set back to what they were.
-#[derive(Debug)]
-struct Slots<K, V> {
-    slots: BTreeMap<K, Slot<V>>,
-    changed: Vec<K>,
-}
-
-#[derive(Debug)]
-struct Slot<V> {
-    now: Option<V>,
-    /// The value before the first change, while `changed`.
-    before: Option<V>,
-    changed: bool,
-}
-
-impl<K, V> Default for Slots<K, V> {
-    fn default() -> Self {
-        Self { slots: BTreeMap::new(), changed: Vec::new() }
-    }
-}
-
-impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
-    fn get(&self, key: &K) -> Option<V> {
-        self.slots.get(key)?.now
-    }
-
-    fn range(&self, keys: impl core::ops::RangeBounds<K>) -> impl Iterator<Item = (K, V)> + '_ {
-        self.slots.range(keys).filter_map(|(key, slot)| Some((*key, slot.now?)))
-    }
-
-    fn set(&mut self, key: K, value: V) {
-        let slot = self.slots.entry(key).or_insert(Slot { now: None, before: None, changed: false });
-        if !slot.changed {
-            slot.before = slot.now;
-            slot.changed = true;
-            self.changed.push(key);
-        }
-        slot.now = Some(value);
-    }
-
-    /// What is now another value than before: before, and now.
-    fn changed(&self) -> impl Iterator<Item = (K, Option<V>, V)> + '_ {
-        let slots = self.changed.iter().filter_map(|key| Some((*key, self.slots.get(key)?)));
-        slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.before, slot.now?)))
-    }
-
-    fn keep(&mut self) {
-        for key in self.changed.drain(..) {
-            if let Some(slot) = self.slots.get_mut(&key) {
-                slot.changed = false;
-            }
-        }
-    }
-
-    fn rollback(&mut self) {
-        for key in self.changed.drain(..) {
-            if let Some(slot) = self.slots.get_mut(&key) {
-                slot.now = slot.before;
-                slot.changed = false;
-            }
-        }
     }
 }

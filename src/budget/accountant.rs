@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ledger::{Remaining, Spent};
 use super::loss::PrivacyLoss;
-use super::window::{Budget, Window};
+use super::window::{Budget, Scope, Window};
 
 /// The sums of a budget's windows over a series of charges. Every step takes constant time on average: a charge enters
 /// and leaves each window once.
@@ -37,17 +37,37 @@ pub(super) struct Accountant {
 struct Spending {
     time_ms: i64,
     billionths: u64,
+    scope: Scope,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 struct WindowSum {
+    window: Window,
+    /// The purpose that the window counts alone.
+    purpose: Option<usize>,
     /// The index in `charges` of the first charge that the window holds.
     first: usize,
     /// Wide enough for any number of charges: no sum saturates, and taking a charge out is exact.
     billionths: u128,
 }
 
-#[derive(Debug, Default)]
+impl WindowSum {
+    /// Whether charges of a scope count in the window.
+    fn counts(&self, scope: Scope) -> bool {
+        match (self.purpose, scope) {
+            (None, _) | (_, Scope::Every) => true,
+            (Some(own), Scope::Purpose(purpose)) => own == purpose,
+            (Some(_), Scope::Shared) => false,
+        }
+    }
+
+    /// What a charge adds to the window while it is in it.
+    fn counted(&self, charge: &Spending) -> u128 {
+        if self.counts(charge.scope) { u128::from(charge.billionths) } else { 0 }
+    }
+}
+
+#[derive(Debug)]
 struct Before {
     charges: usize,
     /// The charges that were moved away since then: their place in `charges`, and their loss.
@@ -62,7 +82,14 @@ pub(super) struct ChargeId(u64);
 
 impl Accountant {
     pub(super) fn new(budget: Budget) -> Self {
-        let sums = vec![WindowSum::default(); budget.windows().len()];
+        let sum = |(purpose, window): (Option<&str>, Window)| {
+            let purpose = purpose.and_then(|purpose| match budget.scope(purpose) {
+                Scope::Purpose(index) => Some(index),
+                _ => None,
+            });
+            WindowSum { window, purpose, first: 0, billionths: 0 }
+        };
+        let sums: Vec<_> = budget.every_window().map(sum).collect();
         let time_ms = Timestamp::MIN.as_millisecond();
         let before = Before { charges: 0, moved: Vec::new(), sums: sums.clone(), mark_ms: time_ms };
         Self { budget, charges: VecDeque::new(), dropped: 0, sums, time_ms, mark_ms: time_ms, before }
@@ -86,43 +113,43 @@ impl Accountant {
             return;
         }
         self.time_ms = clock_ms;
-        for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
-            let left_at_ms = clock_ms.saturating_sub(window.length_ms());
+        for sum in &mut self.sums {
+            let left_at_ms = clock_ms.saturating_sub(sum.window.length_ms());
             while let Some(charge) = self.charges.get(sum.first).filter(|charge| charge.time_ms <= left_at_ms) {
-                sum.billionths -= u128::from(charge.billionths);
+                sum.billionths -= sum.counted(charge);
                 sum.first += 1;
             }
         }
     }
 
-    /// Whether every window has room for the loss now; if not, which is the last to have it, and when.
-    pub(super) fn affords(&self, loss: PrivacyLoss) -> Result<(), Spent> {
-        self.affords_with(loss, None)
+    /// Whether every window in which it counts has room for the loss now; if not, which is the last to have it, and when.
+    pub(super) fn affords(&self, scope: Scope, loss: PrivacyLoss) -> Result<(), Spent> {
+        self.affords_with(scope, loss, None)
     }
 
     /// The same for a loss of which a charge made before is a part: a window that still holds it needs room for the rest
     /// alone.
-    pub(super) fn affords_with(&self, loss: PrivacyLoss, part: Option<ChargeId>) -> Result<(), Spent> {
+    pub(super) fn affords_with(&self, scope: Scope, loss: PrivacyLoss, part: Option<ChargeId>) -> Result<(), Spent> {
         let loss = u128::from(loss.billionths());
         let part = part.and_then(|part| self.place_of(part));
         let mut last: Option<(Window, i64)> = None;
-        for (window, sum) in self.budget.windows().iter().zip(&self.sums) {
-            let held = part.filter(|&place| place >= sum.first).map_or(0, |place| self.charges[place].billionths);
-            if sum.billionths - u128::from(held) + loss <= u128::from(window.loss().billionths()) {
+        for sum in self.sums.iter().filter(|sum| sum.counts(scope)) {
+            let held = part.filter(|&place| place >= sum.first).map_or(0, |place| sum.counted(&self.charges[place]));
+            if sum.billionths - held + loss <= u128::from(sum.window.loss().billionths()) {
                 continue;
             }
-            let until_ms = self.has_room_at_ms(window, sum, loss, part);
+            let until_ms = self.has_room_at_ms(sum, loss, part);
             if last.is_none_or(|(_, latest_ms)| until_ms > latest_ms) {
-                last = Some((*window, until_ms));
+                last = Some((sum.window, until_ms));
             }
         }
         last.map_or(Ok(()), |(window, until_ms)| Err(Spent::new(window, timestamp(until_ms))))
     }
 
-    /// Charges the loss at the present time, if every window has room for it.
-    pub(super) fn charge(&mut self, loss: PrivacyLoss) -> Result<(), Spent> {
-        self.affords(loss)?;
-        self.record(loss);
+    /// Charges the loss at the present time, if every window in which it counts has room for it.
+    pub(super) fn charge(&mut self, scope: Scope, loss: PrivacyLoss) -> Result<(), Spent> {
+        self.affords(scope, loss)?;
+        self.record(scope, loss);
         Ok(())
     }
 
@@ -132,15 +159,16 @@ impl Accountant {
     }
 
     /// Records a loss at the present time, whether or not there is room: it happened.
-    pub(super) fn record(&mut self, loss: PrivacyLoss) -> ChargeId {
+    pub(super) fn record(&mut self, scope: Scope, loss: PrivacyLoss) -> ChargeId {
         self.mark();
         let id = ChargeId(self.dropped + self.charges.len() as u64);
         if loss == PrivacyLoss::ZERO {
             return id;
         }
-        self.charges.push_back(Spending { time_ms: self.time_ms, billionths: loss.billionths() });
+        let charge = Spending { time_ms: self.time_ms, billionths: loss.billionths(), scope };
+        self.charges.push_back(charge);
         for sum in &mut self.sums {
-            sum.billionths += u128::from(loss.billionths());
+            sum.billionths += sum.counted(&charge);
         }
         id
     }
@@ -148,12 +176,13 @@ impl Accountant {
     /// Takes a charge out of every window, to be recorded again at the present time.
     pub(super) fn take_out(&mut self, id: ChargeId) {
         let Some(place) = self.place_of(id) else { return };
-        let billionths = core::mem::take(&mut self.charges[place].billionths);
+        let charge = self.charges[place];
         for sum in self.sums.iter_mut().filter(|sum| place >= sum.first) {
-            sum.billionths -= u128::from(billionths);
+            sum.billionths -= sum.counted(&charge);
         }
+        self.charges[place].billionths = 0;
         if place < self.before.charges {
-            self.before.moved.push((place, billionths));
+            self.before.moved.push((place, charge.billionths));
         }
     }
 
@@ -164,15 +193,14 @@ impl Accountant {
     }
 
     pub(super) fn remaining(&self) -> Vec<Remaining> {
-        let windows = self.budget.windows().iter().zip(&self.sums);
-        windows
-            .map(|(window, sum)| {
-                let spent = PrivacyLoss::from_billionths(u64::try_from(sum.billionths).unwrap_or(u64::MAX));
-                let oldest = self.charges.iter().skip(sum.first).find(|charge| charge.billionths > 0);
-                let frees = oldest.and_then(|charge| timestamp(charge.time_ms + window.length_ms()));
-                Remaining::new(self.budget.accounting(), *window, spent, frees)
-            })
-            .collect()
+        let purposes = self.budget.every_window().map(|(purpose, _)| purpose);
+        let remaining = |(purpose, sum): (Option<&str>, &WindowSum)| {
+            let spent = PrivacyLoss::from_billionths(u64::try_from(sum.billionths).unwrap_or(u64::MAX));
+            let oldest = self.charges.iter().skip(sum.first).find(|charge| sum.counted(charge) > 0);
+            let frees = oldest.and_then(|charge| timestamp(charge.time_ms + sum.window.length_ms()));
+            Remaining::new(self.budget.accounting(), sum.window, purpose, spent, frees)
+        };
+        purposes.zip(&self.sums).map(remaining).collect()
     }
 
     pub(super) fn begin(&mut self) {
@@ -192,11 +220,11 @@ impl Accountant {
     /// again.
     pub(super) fn commit(&mut self) {
         self.time_ms = self.mark_ms;
-        for (window, sum) in self.budget.windows().iter().zip(&mut self.sums) {
-            let left_at_ms = self.mark_ms.saturating_sub(window.length_ms());
+        for sum in &mut self.sums {
+            let left_at_ms = self.mark_ms.saturating_sub(sum.window.length_ms());
             while let Some(index) = sum.first.checked_sub(1) {
                 let Some(charge) = self.charges.get(index).filter(|charge| charge.time_ms > left_at_ms) else { break };
-                sum.billionths += u128::from(charge.billionths);
+                sum.billionths += sum.counted(charge);
                 sum.first = index;
             }
         }
@@ -213,14 +241,14 @@ impl Accountant {
     }
 
     /// When the window has room for the loss, if nothing else is charged; `i64::MAX` for never.
-    fn has_room_at_ms(&self, window: &Window, sum: &WindowSum, loss: u128, part: Option<usize>) -> i64 {
-        let most = u128::from(window.loss().billionths());
-        let counted = |place: usize| if part == Some(place) { 0 } else { u128::from(self.charges[place].billionths) };
+    fn has_room_at_ms(&self, sum: &WindowSum, loss: u128, part: Option<usize>) -> i64 {
+        let most = u128::from(sum.window.loss().billionths());
+        let counted = |place: usize| if part == Some(place) { 0 } else { sum.counted(&self.charges[place]) };
         let mut billionths: u128 = (sum.first..self.charges.len()).map(counted).sum();
         for (place, charge) in self.charges.iter().enumerate().skip(sum.first) {
             billionths -= counted(place);
             if billionths + loss <= most {
-                return charge.time_ms + window.length_ms();
+                return charge.time_ms + sum.window.length_ms();
             }
         }
         i64::MAX
@@ -256,60 +284,99 @@ mod tests {
     #[test]
     fn a_charge_leaves_a_window_exactly_one_length_later() {
         let mut accountant = accountant(&[(10, 100)]);
-        accountant.charge(loss(10)).unwrap();
+        accountant.charge(Scope::Shared, loss(10)).unwrap();
         accountant.advance(99);
-        assert_eq!(until_ms(accountant.charge(loss(1))), Some(100));
+        assert_eq!(until_ms(accountant.charge(Scope::Shared, loss(1))), Some(100));
         accountant.advance(100);
-        accountant.charge(loss(10)).unwrap();
+        accountant.charge(Scope::Shared, loss(10)).unwrap();
     }
 
     #[test]
     fn until_is_the_time_at_which_the_last_window_has_room() {
         let mut accountant = accountant(&[(10, 100), (15, 1_000)]);
-        accountant.charge(loss(6)).unwrap();
+        accountant.charge(Scope::Shared, loss(6)).unwrap();
         accountant.advance(50);
-        accountant.charge(loss(4)).unwrap();
-        assert_eq!(until_ms(accountant.affords(loss(5))), Some(100), "the first charge must leave the short window");
-        assert_eq!(until_ms(accountant.affords(loss(7))), Some(1_000), "and then the long one");
-        let spent = accountant.affords(loss(10)).unwrap_err();
+        accountant.charge(Scope::Shared, loss(4)).unwrap();
+        assert_eq!(
+            until_ms(accountant.affords(Scope::Shared, loss(5))),
+            Some(100),
+            "the first charge must leave the short window"
+        );
+        assert_eq!(until_ms(accountant.affords(Scope::Shared, loss(7))), Some(1_000), "and then the long one");
+        let spent = accountant.affords(Scope::Shared, loss(10)).unwrap_err();
         assert_eq!(spent.window().length(), Duration::from_millis(1_000));
-        assert_eq!(until_ms(accountant.affords(loss(11))), None, "more than the short window ever allows");
-        assert_eq!(accountant.affords(loss(11)).unwrap_err().window().length(), Duration::from_millis(100));
+        assert_eq!(
+            until_ms(accountant.affords(Scope::Shared, loss(11))),
+            None,
+            "more than the short window ever allows"
+        );
+        assert_eq!(
+            accountant.affords(Scope::Shared, loss(11)).unwrap_err().window().length(),
+            Duration::from_millis(100)
+        );
     }
 
     #[test]
     fn a_refused_charge_debits_no_window() {
         let mut accountant = accountant(&[(10, 100), (5, 1_000)]);
         let before = accountant.remaining();
-        assert!(accountant.charge(loss(6)).is_err());
+        assert!(accountant.charge(Scope::Shared, loss(6)).is_err());
         assert_eq!(accountant.remaining(), before);
+    }
+
+    #[test]
+    fn a_purposes_own_windows_count_it_alone_and_all_are_checked_first() {
+        let window = |most, ms| Window::new(loss(most), Duration::from_millis(ms)).unwrap();
+        let budget = Budget::new([window(10, 100)]).unwrap();
+        let budget = budget.with_purpose("a", [window(4, 100)]).unwrap().with_purpose("b", [window(7, 50)]).unwrap();
+        let (a, b) = (budget.scope("a"), budget.scope("b"));
+        assert_eq!((a, b, budget.scope("c")), (Scope::Purpose(0), Scope::Purpose(1), Scope::Shared));
+        let mut accountant = Accountant::new(budget);
+        let spent = |accountant: &Accountant| {
+            accountant.remaining().iter().map(|window| window.spent().billionths()).collect::<Vec<_>>()
+        };
+        accountant.advance(0);
+        accountant.charge(a, loss(4)).unwrap();
+        assert_eq!(spent(&accountant), [4, 4, 0]);
+        assert!(accountant.charge(a, loss(1)).is_err(), "its own window is full");
+        assert_eq!(accountant.affords(b, loss(7)).unwrap_err().window().loss(), loss(10), "the shared one lacks room");
+        assert_eq!(spent(&accountant), [4, 4, 0], "and nothing was charged to its own");
+        accountant.charge(b, loss(5)).unwrap();
+        accountant.charge(Scope::Shared, loss(1)).unwrap();
+        assert_eq!(spent(&accountant), [10, 4, 5]);
+        accountant.advance(50);
+        assert_eq!(spent(&accountant), [10, 4, 0]);
+        accountant.record(Scope::Every, loss(100));
+        assert_eq!(spent(&accountant), [110, 104, 100]);
+        accountant.advance(150);
+        assert_eq!(spent(&accountant), [0, 0, 0]);
     }
 
     #[test]
     fn a_rollback_brings_back_what_had_left_a_window() {
         let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
-        accountant.charge(loss(7)).unwrap();
+        accountant.charge(Scope::Shared, loss(7)).unwrap();
         let before = accountant.remaining();
         accountant.begin();
         accountant.advance(5_000);
-        accountant.charge(loss(9)).unwrap();
+        accountant.charge(Scope::Shared, loss(9)).unwrap();
         accountant.rollback();
         assert_eq!(accountant.remaining(), before);
         assert_eq!(accountant.time_ms(), 0);
         accountant.advance(99);
-        assert!(accountant.charge(loss(4)).is_err());
+        assert!(accountant.charge(Scope::Shared, loss(4)).is_err());
     }
 
     #[test]
     fn time_that_passed_after_the_last_charge_of_a_transaction_is_not_kept() {
         let mut accountant = accountant(&[(10, 100), (20, 1_000)]);
-        accountant.charge(loss(7)).unwrap();
+        accountant.charge(Scope::Shared, loss(7)).unwrap();
         accountant.begin();
         accountant.advance(60);
-        accountant.charge(loss(2)).unwrap();
+        accountant.charge(Scope::Shared, loss(2)).unwrap();
         let before = accountant.remaining();
         accountant.advance(5_000);
-        assert!(accountant.affords(loss(10)).is_ok());
+        assert!(accountant.affords(Scope::Shared, loss(10)).is_ok());
         accountant.commit();
         assert_eq!(accountant.remaining(), before);
         assert_eq!(accountant.time_ms(), 60);
@@ -319,13 +386,13 @@ mod tests {
     fn a_record_beyond_every_budget_neither_wraps_nor_is_forgotten() {
         let mut accountant = accountant(&[(10, 100)]);
         for _ in 0..3 {
-            accountant.record(loss(u64::MAX));
+            accountant.record(Scope::Shared, loss(u64::MAX));
         }
         assert_eq!(accountant.remaining()[0].spent(), loss(u64::MAX));
-        assert!(accountant.affords(loss(1)).is_err());
-        assert!(accountant.affords(loss(u64::MAX)).is_err());
+        assert!(accountant.affords(Scope::Shared, loss(1)).is_err());
+        assert!(accountant.affords(Scope::Shared, loss(u64::MAX)).is_err());
         accountant.advance(100);
-        accountant.charge(loss(10)).unwrap();
+        accountant.charge(Scope::Shared, loss(10)).unwrap();
     }
 
     #[test]
@@ -334,7 +401,7 @@ mod tests {
         for step in 0..10_000 {
             accountant.begin();
             accountant.advance(step * 100);
-            accountant.charge(loss(1)).unwrap();
+            accountant.charge(Scope::Shared, loss(1)).unwrap();
         }
         assert!(accountant.charges.len() <= 11, "{}", accountant.charges.len());
     }

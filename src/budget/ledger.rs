@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::accounting::Accounting;
 use super::error::LedgerError;
 use super::loss::PrivacyLoss;
-use super::receipt::Receipt;
+use super::receipt::{Receipt, Rule};
 use super::time::Reading;
 use super::window::{Budget, Window};
 use crate::lattice::LatticePoint;
@@ -18,8 +18,8 @@ use crate::lattice::LatticePoint;
 /// The account of what was spent and released: budget is debited here before a release exists.
 ///
 /// - **Windows.** For every window of length *W* and loss *B*, and every time *t*, the losses charged at times in
-///   (*t* − *W*, *t*] sum to at most *B*. All windows are checked before anything is charged. Sums are whole billionths
-///   of ε or ρ, and exact.
+///   (*t* − *W*, *t*] sum to at most *B*: those of all purposes, or of the one that the window is for. All windows are
+///   checked before anything is charged. Sums are whole billionths of ε or ρ, and exact.
 /// - **Time.** The ledger counts whole milliseconds of its own time, which is made from the caller's clocks and never steps
 ///   back. Within one start of the device it runs as the monotonic clock does, whatever the wall clock shows. Across a
 ///   start, or without a monotonic clock, it follows the wall clock past the latest time that this ever showed: across a
@@ -32,6 +32,7 @@ use crate::lattice::LatticePoint;
 ///   counts in every window that holds one of the ticks on which the test asked.
 /// - **Budgets** are the caller's and may change from one transaction to the next. What was spent is always summed from
 ///   the recorded charges.
+/// - **Erasing.** [`erase`](Self::erase) forgets places, and never what was spent.
 /// - **One currency.** A ledger with charges refuses a budget with another [`Accounting`]: what was spent cannot be summed
 ///   in it.
 ///
@@ -39,7 +40,7 @@ use crate::lattice::LatticePoint;
 ///
 /// ```
 /// use std::time::Duration;
-/// use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Window};
+/// use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Rule, Window};
 ///
 /// let one = PrivacyLoss::from_billionths(1_000_000_000);
 /// let budget = Budget::new([Window::new(one, Duration::from_secs(86_400))?])?;
@@ -54,6 +55,7 @@ use crate::lattice::LatticePoint;
 ///     draw: Draw::new(42, point),
 ///     remember: 0,
 ///     grid: "h3:6",
+///     rule: Rule::Purpose,
 ///     cell: "861969527ffffff",
 ///     bucket: noon,
 ///     span: Duration::from_secs(3_600),
@@ -75,7 +77,7 @@ pub trait Ledger: Send {
     /// [`LedgerError`] if the ledger cannot be read, or another writer holds it for too long.
     fn begin<'a>(&'a mut self, budget: &Budget, clock: Reading) -> Result<Box<dyn Transaction + 'a>, LedgerError>;
 
-    /// What is left in each window, in the budget's order, at the ledger's time by a reading of the clocks. Writes nothing.
+    /// What is left in each window, first in those over all purposes, in the budget's order, at the ledger's time by a reading of the clocks. Writes nothing.
     ///
     /// # Errors
     ///
@@ -88,6 +90,26 @@ pub trait Ledger: Send {
     ///
     /// [`LedgerError`] if the ledger cannot be read, or holds what is no receipt.
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError>;
+
+    /// Forgets places: of how many receipts is returned. What was released when, to whom and at what loss is kept, and what
+    /// was spent stays spent. `now` is a reading of the clocks, by which the age of a receipt is told.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if it cannot be written, or if it was, but others who are at work keep a copy of what was there.
+    fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError>;
+}
+
+/// Which places a ledger forgets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Erase {
+    /// All of them: the released cells, the purposes' draws, and what they could recall. The next release of each purpose is
+    /// a new draw.
+    Everything,
+    /// The released cells, and what purposes could recall, of receipts that are older than this. A draw that stands is kept
+    /// while it does.
+    OlderThan(Duration),
 }
 
 impl<L: Ledger + ?Sized> Ledger for Box<L> {
@@ -101,6 +123,10 @@ impl<L: Ledger + ?Sized> Ledger for Box<L> {
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
         (**self).receipts(visit)
+    }
+
+    fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError> {
+        (**self).erase(what, now)
     }
 }
 
@@ -130,12 +156,12 @@ pub trait Transaction {
     /// [`LedgerError`] if the ledger cannot be read.
     fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError>;
 
-    /// Whether every window has room for the loss at the ledger's time; [`Spent`] if not.
+    /// Whether every window in which the purpose counts has room for the loss at the ledger's time; [`Spent`] if not.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the ledger cannot be read.
-    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError>;
+    fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError>;
 
     /// What the purpose put out, the latest first: as many as the last new draw was to leave remembered.
     ///
@@ -232,6 +258,8 @@ pub struct Charge<'a> {
     pub remember: u8,
     /// The grid of the released cell, as "h3:6".
     pub grid: &'a str,
+    /// Whose rule decided how coarse the release is.
+    pub rule: Rule,
     /// The released cell's id.
     pub cell: &'a str,
     /// The start of the released time bucket, in whole milliseconds: a rest is cut off.
@@ -268,19 +296,27 @@ impl Spent {
     }
 }
 
-/// What is left in one window. It serializes as one flat JSON object: `accounting` (`pure` for ε, `zcdp` for ρ), `window_s`,
-/// `budget`, `spent`, `remaining`, and `frees` (RFC 3339, or null).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is left in one window. It serializes as one flat JSON object: `accounting` (`pure` for ε, `zcdp` for ρ), `purpose`
+/// (that the window is for; null if it is for all), `window_s`, `budget`, `spent`, `remaining`, and `frees` (RFC 3339, or
+/// null).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remaining {
     accounting: Accounting,
     window: Window,
+    purpose: Option<String>,
     spent: PrivacyLoss,
     frees: Option<Timestamp>,
 }
 
 impl Remaining {
-    pub(super) fn new(accounting: Accounting, window: Window, spent: PrivacyLoss, frees: Option<Timestamp>) -> Self {
-        Self { accounting, window, spent, frees }
+    pub(super) fn new(
+        accounting: Accounting,
+        window: Window,
+        purpose: Option<&str>,
+        spent: PrivacyLoss,
+        frees: Option<Timestamp>,
+    ) -> Self {
+        Self { accounting, window, purpose: purpose.map(str::to_owned), spent, frees }
     }
 
     /// What the losses are.
@@ -293,6 +329,12 @@ impl Remaining {
     #[must_use]
     pub fn window(&self) -> Window {
         self.window
+    }
+
+    /// The purpose whose losses alone the window counts; `None` if it counts all.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        self.purpose.as_deref()
     }
 
     /// The sum of the losses in the window: more than the window allows if the budget was larger when they were charged.
@@ -317,8 +359,9 @@ impl Remaining {
 impl Serialize for Remaining {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Flat {
+        struct Flat<'a> {
             accounting: Accounting,
+            purpose: Option<&'a str>,
             window_s: f64,
             budget: f64,
             spent: f64,
@@ -327,6 +370,7 @@ impl Serialize for Remaining {
         }
         let flat = Flat {
             accounting: self.accounting,
+            purpose: self.purpose(),
             window_s: self.window.length().as_secs_f64(),
             budget: self.window.loss().epsilon(),
             spent: self.spent.epsilon(),

@@ -5,10 +5,11 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::account::{Account, Entry, Recorded};
+use super::account::{Account, Entry, Recorded, RecordedKind};
 use super::accountant::timestamp;
+use super::catalogue::Catalogue;
 use super::error::LedgerError;
-use super::ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
+use super::ledger::{Charge, Draw, Erase, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::time::Reading;
@@ -33,9 +34,9 @@ pub struct MemoryLedger {
 #[derive(Debug)]
 struct Stored {
     entry: Entry,
-    cell: Box<str>,
+    /// `None` once it is erased.
+    cell: Option<Box<str>>,
     bucket_ms: i64,
-    span: Duration,
     loss: PrivacyLoss,
 }
 
@@ -60,13 +61,17 @@ fn account_under<'a>(
     }
     if account.as_ref().is_none_or(|account| account.budget() != budget) {
         let budget = budget.clone();
-        let Some(before) = account.take() else { return Ok(account.insert(Account::new(budget))) };
+        let Some(before) = account.take() else {
+            return Ok(account.insert(Account::new(budget, Catalogue::default())));
+        };
         let mut losses = Vec::with_capacity(receipts.len());
         for Stored { entry, loss, .. } in receipts {
-            let Entry { sequence: receipt, time_ms, .. } = *entry;
-            losses.push(Recorded { time_ms, receipt, is_stay: false, loss: *loss });
+            let Entry { sequence: receipt, time_ms, terms } = *entry;
+            let Some(purpose) = before.catalogue().terms(terms).map(|terms| terms.purpose) else { continue };
+            losses.push(Recorded { time_ms, kind: RecordedKind::Receipt { receipt, purpose }, loss: *loss });
             if let Some(stay) = before.stay_of(receipt) {
-                losses.push(Recorded { time_ms: stay.last_ms, receipt, is_stay: true, loss: stay.loss });
+                let kind = RecordedKind::Stay { receipt, purpose };
+                losses.push(Recorded { time_ms: stay.last_ms, kind, loss: stay.loss });
             }
         }
         let clock = before.clock();
@@ -75,7 +80,7 @@ fn account_under<'a>(
         fresh.set_clock(clock);
         return Ok(account.insert(fresh));
     }
-    Ok(account.get_or_insert_with(|| Account::new(budget.clone())))
+    Ok(account.get_or_insert_with(|| Account::new(budget.clone(), Catalogue::default())))
 }
 
 impl Ledger for MemoryLedger {
@@ -93,19 +98,21 @@ impl Ledger for MemoryLedger {
 
     fn receipts(&mut self, visit: &mut dyn FnMut(Receipt) -> ControlFlow<()>) -> Result<(), LedgerError> {
         let Some(account) = &self.account else { return Ok(()) };
-        let name = |id| account.names().text(id).unwrap_or_default().to_owned();
+        let name = |id| account.catalogue().name(id).unwrap_or_default().to_owned();
         let time = |time_ms| timestamp(time_ms).unwrap_or(Timestamp::MAX);
-        for Stored { entry, cell, bucket_ms, span, loss } in &self.receipts {
+        for Stored { entry, cell, bucket_ms, loss } in &self.receipts {
+            let Some(terms) = account.catalogue().terms(entry.terms) else { continue };
             let receipt = Receipt {
                 sequence: entry.sequence,
                 time: time(entry.time_ms),
-                purpose: name(entry.purpose),
-                destination: name(entry.destination),
-                grid: name(entry.grid),
-                cell: cell.to_string(),
+                purpose: name(terms.purpose),
+                destination: name(terms.destination),
+                grid: terms.grid.to_string(),
+                rule: terms.rule,
+                cell: cell.as_ref().map(ToString::to_string),
                 bucket: time(*bucket_ms),
-                span: *span,
-                accounting: account.budget().accounting(),
+                span: Duration::from_millis(terms.span_ms.unsigned_abs()),
+                accounting: terms.accounting,
                 loss: *loss,
                 stay: account.stay_of(entry.sequence).map(|stay| (stay.loss, time(stay.last_ms))),
             };
@@ -114,6 +121,21 @@ impl Ledger for MemoryLedger {
             }
         }
         Ok(())
+    }
+
+    fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError> {
+        let Some(account) = &mut self.account else { return Ok(0) };
+        let newest_ms = match what {
+            Erase::Everything => i64::MAX,
+            Erase::OlderThan(age) => account.clock().map_or(i64::MIN, |time| time.at(now).ago_ms(age)),
+        };
+        let mut erased = 0;
+        for Stored { cell, .. } in self.receipts.iter_mut().take_while(|stored| stored.entry.time_ms <= newest_ms) {
+            erased += u64::from(cell.take().is_some());
+        }
+        let count = self.receipts.partition_point(|stored| stored.entry.time_ms <= newest_ms);
+        account.forget(count as u64, what == Erase::Everything);
+        Ok(erased)
     }
 }
 
@@ -142,8 +164,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.account.served(purpose, destination))
     }
 
-    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
-        Ok(self.account.affords(loss))
+    fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords(purpose, loss))
     }
 
     fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
@@ -175,9 +197,8 @@ impl Transaction for MemoryTransaction<'_> {
         };
         self.receipts.push(Stored {
             entry,
-            cell: charge.cell.into(),
+            cell: Some(charge.cell.into()),
             bucket_ms: charge.bucket.as_millisecond(),
-            span: whole_milliseconds(charge.span),
             loss: charge.loss,
         });
         Ok(Ok(entry.sequence))
@@ -198,8 +219,4 @@ impl Drop for MemoryTransaction<'_> {
             self.receipts.truncate(self.before);
         }
     }
-}
-
-fn whole_milliseconds(span: Duration) -> Duration {
-    span.saturating_sub(Duration::from_nanos(u64::from(span.subsec_nanos() % 1_000_000)))
 }

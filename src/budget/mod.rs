@@ -6,6 +6,7 @@ mod accountant;
 mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
+mod catalogue;
 mod clock;
 mod error;
 mod ledger;
@@ -14,6 +15,7 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod receipt;
+mod slots;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod time;
@@ -24,10 +26,10 @@ pub use accounting::Accounting;
 pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
-pub use ledger::{Charge, Draw, Ledger, Remaining, Spent, Transaction};
+pub use ledger::{Charge, Draw, Erase, Ledger, Remaining, Spent, Transaction};
 pub use loss::PrivacyLoss;
 pub use memory::MemoryLedger;
-pub use receipt::Receipt;
+pub use receipt::{Receipt, Rule};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{Finding, SqliteLedger};
 pub(crate) use time::LedgerTime;

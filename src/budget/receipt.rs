@@ -1,5 +1,6 @@
 //! [`Receipt`]: one entry of the ledger.
 
+use core::fmt;
 use core::time::Duration;
 
 use jiff::Timestamp;
@@ -10,8 +11,8 @@ use super::loss::PrivacyLoss;
 
 /// One entry of the ledger: what was released, to whom, when, and what it cost. Never a raw position, nor the draw.
 ///
-/// It serializes as one flat JSON object: `sequence`, `time` (RFC 3339), `purpose`, `destination`, `grid`, `cell`,
-/// `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` or `rho` (the
+/// It serializes as one flat JSON object: `sequence`, `time` (RFC 3339), `purpose`, `destination`, `grid`, `rule` (whose rule
+/// decided how coarse it is; null where an older version did not write it), `cell` (null once it is erased), `bucket` (the start of the released time bucket, RFC 3339), `span_s` (its length in seconds), `epsilon` or `rho` (the
 /// loss as a decimal, exact below a million; which it is, the ledger's [`Accounting`] says) and `billionths` (the same in
 /// whole billionths, always exact). If the release began a stay that a test asked about, `stay` holds `until` (the last tick
 /// that asked, RFC 3339), and its own `epsilon` or `rho` and `billionths`.
@@ -20,7 +21,7 @@ use super::loss::PrivacyLoss;
 ///
 /// ```
 /// # use std::time::Duration;
-/// # use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Window};
+/// # use hereabouts::{Budget, Charge, Draw, LatticePoint, Ledger, MemoryLedger, Position, PrivacyLoss, Rule, Window};
 /// # let loss = PrivacyLoss::from_epsilon(1.0000012).unwrap();
 /// # let budget = Budget::new([Window::new(loss, Duration::from_secs(86_400))?])?;
 /// # let noon: hereabouts::Timestamp = "2024-06-20T12:00:00Z".parse()?;
@@ -28,7 +29,8 @@ use super::loss::PrivacyLoss;
 /// # let mut ledger = MemoryLedger::new();
 /// # let mut transaction = ledger.begin(&budget, noon.into())?;
 /// # let (grid, cell, span) = ("h3:6", "861969527ffffff", Duration::from_secs(3_600));
-/// # let charge = Charge { purpose: "weather", destination: "eu", draw, remember: 0, grid, cell, bucket: noon, span, loss };
+/// # let (rule, bucket) = (Rule::Destination, noon);
+/// # let charge = Charge { purpose: "weather", destination: "eu", draw, remember: 0, grid, rule, cell, bucket, span, loss };
 /// # assert_eq!(transaction.charge(&charge)?, Ok(1));
 /// # transaction.commit()?;
 /// # let mut lines = Vec::new();
@@ -40,8 +42,8 @@ use super::loss::PrivacyLoss;
 ///     lines,
 ///     [concat!(
 ///         r#"{"sequence":1,"time":"2024-06-20T12:00:00Z","purpose":"weather","destination":"eu","grid":"h3:6","#,
-///         r#""cell":"861969527ffffff","bucket":"2024-06-20T12:00:00Z","span_s":3600,"epsilon":1.0000012,"#,
-///         r#""billionths":1000001200}"#,
+///         r#""rule":"destination","cell":"861969527ffffff","bucket":"2024-06-20T12:00:00Z","span_s":3600,"#,
+///         r#""epsilon":1.0000012,"billionths":1000001200}"#,
 ///     )],
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -53,12 +55,39 @@ pub struct Receipt {
     pub(super) purpose: String,
     pub(super) destination: String,
     pub(super) grid: String,
-    pub(super) cell: String,
+    pub(super) rule: Option<Rule>,
+    pub(super) cell: Option<String>,
     pub(super) bucket: Timestamp,
     pub(super) span: Duration,
     pub(super) accounting: Accounting,
     pub(super) loss: PrivacyLoss,
     pub(super) stay: Option<(PrivacyLoss, Timestamp)>,
+}
+
+/// Whose rule decided how coarse a release is: the coarsest of them wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// The purpose's: what the app wants the location for needs no more.
+    Purpose,
+    /// The destination's: its floor.
+    Destination,
+}
+
+impl Rule {
+    /// Every rule, from the weakest word to the strongest.
+    pub const EVERY: [Self; 2] = [Self::Purpose, Self::Destination];
+}
+
+/// The name as JSON has it.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Purpose => "purpose",
+            Self::Destination => "destination",
+        })
+    }
 }
 
 impl Receipt {
@@ -92,10 +121,16 @@ impl Receipt {
         &self.grid
     }
 
-    /// The released cell's id.
+    /// Whose rule decided how coarse the release is; `None` if an older version made the receipt, which did not write it.
     #[must_use]
-    pub fn cell(&self) -> &str {
-        &self.cell
+    pub fn rule(&self) -> Option<Rule> {
+        self.rule
+    }
+
+    /// The released cell's id; `None` once it is erased.
+    #[must_use]
+    pub fn cell(&self) -> Option<&str> {
+        self.cell.as_deref()
     }
 
     /// The start of the released time bucket.
@@ -145,7 +180,8 @@ impl Serialize for Receipt {
             purpose: &'a str,
             destination: &'a str,
             grid: &'a str,
-            cell: &'a str,
+            rule: Option<Rule>,
+            cell: Option<&'a str>,
             bucket: String,
             span_s: Seconds,
             #[serde(flatten)]
@@ -190,7 +226,8 @@ impl Serialize for Receipt {
             purpose: &self.purpose,
             destination: &self.destination,
             grid: &self.grid,
-            cell: &self.cell,
+            rule: self.rule,
+            cell: self.cell(),
             bucket: self.bucket.to_string(),
             span_s,
             loss: named(self.loss),

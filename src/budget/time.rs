@@ -1,5 +1,7 @@
 //! [`Reading`] and [`LedgerTime`]: the ledger's own time, made from clocks that may be wrong.
 
+use core::time::Duration;
+
 use jiff::Timestamp;
 
 use super::accountant::timestamp;
@@ -103,6 +105,11 @@ impl LedgerTime {
             // What passed without it must not be counted again by it.
             monotonic: reading.monotonic,
         }
+    }
+
+    /// The time that was an age before it.
+    pub(super) fn ago_ms(&self, age: Duration) -> i64 {
+        self.now_ms.saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// Whether the clocks were turned since: the device was started anew, or the wall clock was set. It must be written

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::time::Duration;
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
@@ -97,6 +98,9 @@ fn readable(length: &Duration) -> String {
 
 /// One or more windows; all must hold.
 ///
+/// They count the losses of all purposes together, since destinations may collude. A purpose can have windows of its own
+/// besides: then those must hold too.
+///
 /// # Example
 ///
 /// ```
@@ -108,31 +112,42 @@ fn readable(length: &Duration) -> String {
 /// let month = Window::new(epsilon(60), Duration::from_secs(30 * 86_400))?;
 /// assert_eq!(Budget::new([day, month])?.windows(), [day, month]);
 /// assert!(Budget::new([]).is_err());
+///
+/// let less = Window::new(epsilon(2), Duration::from_secs(86_400))?;
+/// let budget = Budget::new([day])?.with_purpose("advertising", [less])?;
+/// assert_eq!(budget.windows_for("advertising").collect::<Vec<_>>(), [day, less]);
 /// # Ok::<(), hereabouts::BudgetError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     windows: Vec<Window>,
+    /// The windows that count one purpose alone.
+    purposes: BTreeMap<String, Vec<Window>>,
     accounting: Accounting,
 }
 
 impl Budget {
-    /// A budget of these windows, in this order, in pure ε.
+    /// A budget of these windows over all purposes together, in this order, in pure ε.
     ///
     /// # Errors
     ///
     /// [`BudgetError`] if there is no window, or if two have the same length.
     pub fn new(windows: impl IntoIterator<Item = Window>) -> Result<Self, BudgetError> {
-        let windows: Vec<Window> = windows.into_iter().collect();
-        if windows.is_empty() {
-            return Err(BudgetError::NoWindow);
-        }
-        for (index, window) in windows.iter().enumerate() {
-            if windows.iter().take(index).any(|other| other.length == window.length) {
-                return Err(BudgetError::SameLength { length: window.length });
-            }
-        }
-        Ok(Self { windows, accounting: Accounting::Pure })
+        Ok(Self { windows: differing(windows)?, purposes: BTreeMap::new(), accounting: Accounting::Pure })
+    }
+
+    /// The same budget with windows that count one purpose alone, in the place of those that it had.
+    ///
+    /// # Errors
+    ///
+    /// [`BudgetError`] if there is no window, or if two have the same length.
+    pub fn with_purpose(
+        mut self,
+        purpose: &str,
+        windows: impl IntoIterator<Item = Window>,
+    ) -> Result<Self, BudgetError> {
+        self.purposes.insert(purpose.to_owned(), differing(windows)?);
+        Ok(self)
     }
 
     /// The same windows, counted in another currency.
@@ -147,17 +162,66 @@ impl Budget {
         self.accounting
     }
 
-    /// The windows, at least one.
+    /// The windows over all purposes together, at least one.
     #[must_use]
     pub fn windows(&self) -> &[Window] {
         &self.windows
     }
 
+    /// The purposes that have windows of their own, and these, in alphabetical order.
+    pub fn purposes(&self) -> impl Iterator<Item = (&str, &[Window])> {
+        self.purposes.iter().map(|(purpose, windows)| (purpose.as_str(), windows.as_slice()))
+    }
+
+    /// Every window that a loss of a purpose counts in: those over all purposes, then its own.
+    pub fn windows_for(&self, purpose: &str) -> impl Iterator<Item = Window> + '_ {
+        self.windows.iter().chain(self.purposes.get(purpose).into_iter().flatten()).copied()
+    }
+
+    /// Every window, with the purpose that it counts alone.
+    pub(super) fn every_window(&self) -> impl Iterator<Item = (Option<&str>, Window)> {
+        let own =
+            self.purposes().flat_map(|(purpose, windows)| windows.iter().map(move |window| (Some(purpose), *window)));
+        self.windows.iter().map(|window| (None, *window)).chain(own)
+    }
+
+    /// The windows in which a purpose's losses count.
+    pub(super) fn scope(&self, purpose: &str) -> Scope {
+        match self.purposes.keys().position(|own| own == purpose) {
+            Some(index) => Scope::Purpose(index),
+            None => Scope::Shared,
+        }
+    }
+
     /// The longest window's length in milliseconds: what the account must remember.
     #[cfg(feature = "sqlite")]
     pub(super) fn longest_ms(&self) -> i64 {
-        self.windows.iter().map(Window::length_ms).max().unwrap_or(i64::MAX)
+        self.every_window().map(|(_, window)| window.length_ms()).max().unwrap_or(i64::MAX)
     }
+}
+
+/// In which windows of a budget a charge counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// In those over all purposes alone.
+    Shared,
+    /// In these, and in those of a purpose: its place among the purposes that have windows.
+    Purpose(usize),
+    /// In every one.
+    Every,
+}
+
+fn differing(windows: impl IntoIterator<Item = Window>) -> Result<Vec<Window>, BudgetError> {
+    let windows: Vec<Window> = windows.into_iter().collect();
+    if windows.is_empty() {
+        return Err(BudgetError::NoWindow);
+    }
+    for (index, window) in windows.iter().enumerate() {
+        if windows.iter().take(index).any(|other| other.length == window.length) {
+            return Err(BudgetError::SameLength { length: window.length });
+        }
+    }
+    Ok(windows)
 }
 
 /// Why a window or a budget was refused.

@@ -1,13 +1,15 @@
 //! What is checked of a policy, and what is said of what is wrong.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::error::{Fault, quoted};
+use super::error::{Fault, nearest, one_of, quoted};
 use super::span::{LONGEST, written};
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
 use crate::mechanism::{MOST_RECALLED, Stays};
 use crate::{
-    Accounting, Budget, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss, SPHERE_PER_GEODESIC, Window,
+    Accounting, Budget, BudgetError, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss,
+    SPHERE_PER_GEODESIC, Window,
 };
 
 /// Names go on the wire, into the ledger and onto command lines.
@@ -33,22 +35,27 @@ pub(super) fn check_accounting(delta: Option<f64>) -> Result<Accounting, Fault> 
     }
 }
 
-pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) -> Result<Budget, Fault> {
+/// A window as it is given: the most loss, in what time, and the purpose that it counts alone.
+#[derive(Clone, Copy)]
+pub(super) struct GivenWindow<'a> {
+    pub(super) loss: f64,
+    pub(super) length: Duration,
+    pub(super) purpose: Option<&'a str>,
+}
+
+pub(super) fn check_budget(windows: &[GivenWindow<'_>], accounting: Accounting) -> Result<Budget, Fault> {
     let key = accounting.key();
-    if windows.is_empty() {
-        return Err(Fault::new(
-            "there is no window",
-            format!("at least one, such as `{key} = 8` in `window = \"24h\"`"),
-        ));
-    }
-    let mut checked: Vec<Window> = Vec::new();
-    for (index, &(loss, length)) in windows.iter().enumerate() {
+    let mut shared: Vec<Window> = Vec::new();
+    let mut own: BTreeMap<&str, Vec<Window>> = BTreeMap::new();
+    for (index, &GivenWindow { loss, length, purpose }) in windows.iter().enumerate() {
+        let checked = purpose.map_or(&mut shared, |purpose| own.entry(purpose).or_default());
         let loss = PrivacyLoss::from_epsilon(loss).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
             let expected = "a number above zero and at most 9000000000, such as 8";
             Fault::new(format!("`{loss}` is no privacy loss"), expected).under(key).under(index)
         })?;
         if checked.iter().any(|window| window.length() == length) {
-            let what = format!("two windows are {} long", written(length));
+            let of = purpose.map_or_else(String::new, |purpose| format!(" of `{}`", quoted(purpose)));
+            let what = format!("two windows{of} are {} long", written(length));
             return Err(Fault::new(what, "one window of each length").under("window").under(index));
         }
         let window = Window::new(loss, length).map_err(|_| {
@@ -57,14 +64,44 @@ pub(super) fn check_budget(windows: &[(f64, Duration)], accounting: Accounting) 
         })?;
         checked.push(window);
     }
-    let budget = Budget::new(checked);
-    let budget = budget.map_err(|error| Fault::new(error.to_string(), "one or more windows of different lengths"))?;
-    Ok(budget.counted_in(accounting))
+    if shared.is_empty() {
+        let of = if own.is_empty() { "" } else { " over all purposes, whose destinations may collude" };
+        return Err(Fault::new(
+            format!("there is no window{of}"),
+            format!("at least one, such as `{key} = 8` in `window = \"24h\"`"),
+        ));
+    }
+    let differ = |error: BudgetError| Fault::new(error.to_string(), "one or more windows of different lengths");
+    let budget = Budget::new(shared).map_err(differ)?.counted_in(accounting);
+    own.into_iter().try_fold(budget, |budget, (purpose, windows)| budget.with_purpose(purpose, windows).map_err(differ))
 }
 
-pub(super) fn check_purpose(purpose: &Purpose, radius_m: f64, budget: &Budget) -> Result<(), Fault> {
-    let loss = check_mechanism(purpose.mechanism(), radius_m, budget).map_err(|fault| fault.under("mechanism"))?;
-    check_repeat(purpose.repeat(), radius_m, loss, budget).map_err(|fault| fault.under("repeat"))?;
+/// That the windows which count one purpose alone name purposes that there are.
+pub(super) fn check_windows_purposes(
+    windows: &[GivenWindow<'_>],
+    purposes: &BTreeMap<String, Purpose>,
+) -> Result<(), Fault> {
+    for (index, window) in windows.iter().enumerate() {
+        if let Some(purpose) = window.purpose.filter(|purpose| !purposes.contains_key(*purpose)) {
+            let known: Vec<_> = purposes.keys().map(String::as_str).collect();
+            let meant = nearest(purpose, &known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
+            let what = format!("there is no purpose `{}`{meant}", quoted(purpose));
+            return Err(Fault::new(what, one_of(&known)).under("purpose").under(index));
+        }
+    }
+    Ok(())
+}
+
+/// What an error calls one of the windows in which a purpose counts.
+fn of_window(window: Window, budget: &Budget) -> String {
+    let own = if budget.windows().contains(&window) { "" } else { " for this purpose" };
+    format!("{} in {}{own}", window.loss(), written(window.length()))
+}
+
+pub(super) fn check_purpose(name: &str, purpose: &Purpose, radius_m: f64, budget: &Budget) -> Result<(), Fault> {
+    let loss =
+        check_mechanism(name, purpose.mechanism(), radius_m, budget).map_err(|fault| fault.under("mechanism"))?;
+    check_repeat(name, purpose.repeat(), radius_m, loss, budget).map_err(|fault| fault.under("repeat"))?;
     let interval = purpose.interval();
     if interval.is_zero() || interval.subsec_nanos() != 0 || interval > LONGEST {
         let what = format!("an interval of {} is no time between ticks", written(interval));
@@ -84,7 +121,7 @@ pub(super) fn check_purpose(purpose: &Purpose, radius_m: f64, budget: &Budget) -
 
 /// That the tests of a purpose make sense, and that the budget can hold one stay and what its end costs: the draw would
 /// stand for ever otherwise, wherever one goes.
-fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
+fn check_repeat(name: &str, repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
     let Repeat::Hold { within_m, epsilon, recall } = repeat else { return Ok(()) };
     if recall > MOST_RECALLED {
         let what = format!("`{recall}` draws are more than can be recalled");
@@ -109,13 +146,12 @@ fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budge
     })?;
     let (stay, end) = (stays.loss(), stays.end(draw));
     let least = stay.saturating_add(end);
-    match budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < least) {
+    match tightest(name, budget).filter(|window| window.loss() < least) {
         None => Ok(()),
         Some(window) => {
-            let length = written(window.length());
+            let (length, of_window) = (written(window.length()), of_window(window, budget));
             let what = format!(
-                "no stay could ever be ended: one costs {stay} and its end up to {end}, and the budget is {} in {length}",
-                window.loss(),
+                "no stay could ever be ended: one costs {stay} and its end up to {end}, and the budget is {of_window}",
             );
             let expected =
                 format!("a budget of at least {least} in {length}, or a smaller epsilon here or of the mechanism");
@@ -126,7 +162,7 @@ fn check_repeat(repeat: Repeat, radius_m: f64, draw: PrivacyLoss, budget: &Budge
 
 /// That the noise is within what is proved, that the accounting can count its loss, and that the budget affords one draw:
 /// what that costs.
-fn check_mechanism(mechanism: Mechanism, radius_m: f64, budget: &Budget) -> Result<PrivacyLoss, Fault> {
+fn check_mechanism(name: &str, mechanism: Mechanism, radius_m: f64, budget: &Budget) -> Result<PrivacyLoss, Fault> {
     let key = match mechanism {
         Mechanism::PlanarLaplace { .. } => "epsilon",
         Mechanism::Gaussian { .. } => "rho",
@@ -137,7 +173,7 @@ fn check_mechanism(mechanism: Mechanism, radius_m: f64, budget: &Budget) -> Resu
         let expected = "`planar-laplace`, or a table `accounting` with `kind = \"zcdp\"` and budgets in `rho`";
         Fault::new(what, expected).under("kind")
     })?;
-    check_affordable(mechanism, loss, budget).map_err(|fault| fault.under(key))?;
+    check_affordable(name, mechanism, loss, budget).map_err(|fault| fault.under(key))?;
     Ok(loss)
 }
 
@@ -163,11 +199,13 @@ fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> F
     }
 }
 
-fn check_affordable(mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
-    let Some(window) = budget.windows().iter().min_by_key(|window| window.loss()).filter(|window| window.loss() < loss)
-    else {
-        return Ok(());
-    };
+/// Of the windows in which a purpose counts, the one that allows least.
+fn tightest(name: &str, budget: &Budget) -> Option<Window> {
+    budget.windows_for(name).min_by_key(Window::loss)
+}
+
+fn check_affordable(name: &str, mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) -> Result<(), Fault> {
+    let Some(window) = tightest(name, budget).filter(|window| window.loss() < loss) else { return Ok(()) };
     let length = written(window.length());
     let (cost, lower) = match (mechanism, budget.accounting()) {
         (Mechanism::PlanarLaplace { epsilon }, Accounting::Pure) => {
@@ -182,7 +220,7 @@ fn check_affordable(mechanism: Mechanism, loss: PrivacyLoss, budget: &Budget) ->
         (Mechanism::Gaussian { .. }, _) => (loss.to_string(), format!(", or a rho of at most {} here", window.loss())),
     };
     Err(Fault::new(
-        format!("no draw could ever be afforded: one costs {cost}, and the budget is {} in {length}", window.loss()),
+        format!("no draw could ever be afforded: one costs {cost}, and the budget is {}", of_window(window, budget)),
         format!("a budget of at least {loss} in {length}{lower}"),
     ))
 }

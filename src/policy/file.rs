@@ -13,7 +13,7 @@ use super::error::Fault;
 use super::floor::{Floor, Preset};
 use super::jurisdiction::CODES;
 use super::length::Length;
-use super::purpose::{Keep, Mechanism, Purpose, Repeat};
+use super::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
 use super::span::Span;
 use crate::{Accounting, Grid, GridError};
 
@@ -36,6 +36,9 @@ pub(super) struct PolicyTable {
     /// One or more windows; all must hold, and no two may be of one length.
     #[schemars(length(min = 1))]
     pub(super) budget: Vec<WindowTable>,
+    #[schemars(with = "ReceiptsTable")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) receipts: Option<ReceiptsTable>,
     /// What the app wants the location for, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     pub(super) purposes: BTreeMap<String, PurposeTable>,
@@ -51,6 +54,14 @@ pub(super) struct ProtectionTable {
     /// Two places nearer than this, in metres, must look alike; every epsilon is the privacy loss at this distance.
     #[schemars(extend("exclusiveMinimum" = 0, "examples" = [200]))]
     pub(super) radius_m: f64,
+}
+
+/// What the device's own ledger remembers of what it released.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct ReceiptsTable {
+    /// After this time the ledger forgets where a release was. When, to whom and at what loss stays.
+    pub(super) retention: Span,
 }
 
 /// What losses are counted in, for all purposes and windows together; pure epsilon if it is not said.
@@ -87,6 +98,10 @@ pub(super) struct WindowTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rho: Option<f64>,
     pub(super) window: Span,
+    /// The purpose whose losses alone the window counts; those of all purposes together, if it is not said.
+    #[schemars(with = "String")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) purpose: Option<String>,
 }
 
 /// One purpose: how noisy, how coarse, how often.
@@ -103,6 +118,19 @@ pub(super) struct PurposeTable {
     /// What goes out beside place and time, without noise.
     #[serde(default)]
     keep: Vec<Field>,
+    #[schemars(with = "WhenSpentTable")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    when_spent: Option<WhenSpentTable>,
+}
+
+/// What happens on a tick for which the budget has no room; "hold" if `repeat` is hold, else "withhold", if it is not said.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum WhenSpentTable {
+    /// Nothing goes out.
+    Withhold,
+    /// The last release stands, unasked, wherever one is.
+    Hold,
 }
 
 /// The noise.
@@ -285,7 +313,12 @@ impl PurposeTable {
         let kept = |field| self.keep.contains(&field);
         let keep = Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) };
         let grid = self.grid.grid().map_err(|fault| fault.under("grid"))?;
-        Ok(Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep))
+        let purpose = Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep);
+        Ok(match self.when_spent {
+            None => purpose,
+            Some(WhenSpentTable::Withhold) => purpose.with_when_spent(WhenSpent::Withhold),
+            Some(WhenSpentTable::Hold) => purpose.with_when_spent(WhenSpent::Hold),
+        })
     }
 }
 
@@ -378,6 +411,7 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "radius_m" => "a distance in metres, such as `radius_m = 200`",
         "budget" => "one or more windows, such as `epsilon = 8` in `window = \"24h\"`",
         "window" => "a span of time, such as `window = \"24h\"`",
+        "retention" => "a span of time, such as `retention = \"90d\"`",
         "purposes" => "one or more tables `purposes.NAME`",
         "destinations" => "one or more tables `destinations.NAME`",
         "epsilon" => "a number above zero, such as `epsilon = 0.5`",

@@ -19,7 +19,9 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use self::check::{check_accounting, check_budget, check_name, check_purpose, coarsened};
+use self::check::{
+    GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
+};
 use self::error::Fault;
 use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
@@ -30,7 +32,7 @@ pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
 pub use self::floor::{Floor, Preset};
-pub use self::purpose::{Keep, Mechanism, Purpose, Repeat};
+pub use self::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
 
 /// The largest file that is read: a policy is written by people.
 const MOST_BYTES: u64 = 1 << 20;
@@ -81,6 +83,7 @@ pub struct Policy {
     destinations: BTreeMap<String, Destination>,
     /// For each purpose the grid of each destination, in the order of the maps above.
     grids: BTreeMap<String, BTreeMap<String, Grid>>,
+    receipt_retention: Option<Duration>,
 }
 
 impl Policy {
@@ -156,7 +159,8 @@ impl Policy {
     ) -> Result<Self, PolicyError> {
         let purposes = unique(purposes).map_err(|fault| fault.under("purposes").at(None))?;
         let destinations = unique(destinations).map_err(|fault| fault.under("destinations").at(None))?;
-        let budget: Vec<_> = budget.into_iter().collect();
+        let budget: Vec<_> =
+            budget.into_iter().map(|(loss, length)| GivenWindow { loss, length, purpose: None }).collect();
         Self::checked(radius_m, delta, &budget, purposes, destinations).map_err(|fault| fault.at(None))
     }
 
@@ -221,7 +225,7 @@ impl Policy {
         let mut budget = Vec::with_capacity(table.budget.len());
         for (index, window) in table.budget.iter().enumerate() {
             let loss = window.loss(accounting).map_err(|fault| fault.under(index).under("budget"))?;
-            budget.push((loss, window.window.0));
+            budget.push(GivenWindow { loss, length: window.window.0, purpose: window.purpose.as_deref() });
         }
         let mut purposes = BTreeMap::new();
         for (name, purpose) in &table.purposes {
@@ -230,14 +234,18 @@ impl Policy {
         }
         let destinations =
             table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
-        Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)
+        let policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
+        match &table.receipts {
+            None => Ok(policy),
+            Some(receipts) => policy.forgetting(receipts.retention.0),
+        }
     }
 
     /// The one road to a policy: nothing is true of it that is not checked here.
     fn checked(
         radius_m: f64,
         delta: Option<f64>,
-        budget: &[(f64, Duration)],
+        windows: &[GivenWindow<'_>],
         purposes: BTreeMap<String, Purpose>,
         destinations: BTreeMap<String, Destination>,
     ) -> Result<Self, Fault> {
@@ -247,15 +255,16 @@ impl Policy {
                 .under("radius_m")
                 .under("protection"));
         }
-        let budget = check_budget(budget, check_accounting(delta)?).map_err(|fault| fault.under("budget"))?;
+        let budget = check_budget(windows, check_accounting(delta)?).map_err(|fault| fault.under("budget"))?;
         if purposes.is_empty() {
             return Err(Fault::new("there is no purpose", "at least one table `purposes.NAME`").under("purposes"));
         }
         for (name, purpose) in &purposes {
             check_name(name)
-                .and_then(|()| check_purpose(purpose, radius_m, &budget))
+                .and_then(|()| check_purpose(name, purpose, radius_m, &budget))
                 .map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
         }
+        check_windows_purposes(windows, &purposes).map_err(|fault| fault.under("budget"))?;
         if destinations.is_empty() {
             let expected = "at least one table `destinations.NAME`";
             return Err(Fault::new("there is no destination", expected).under("destinations"));
@@ -275,7 +284,53 @@ impl Policy {
             }
             grids.insert(purpose_name.clone(), row);
         }
-        Ok(Self { radius_m, budget, delta, purposes, destinations, grids })
+        Ok(Self { radius_m, budget, delta, purposes, destinations, grids, receipt_retention: None })
+    }
+
+    /// The same policy with windows that count one purpose alone, besides those that count all: each a loss and its length.
+    ///
+    /// # Errors
+    ///
+    /// As [`Policy::new`], or if there is no such purpose.
+    pub fn with_purpose_budget(
+        mut self,
+        purpose: &str,
+        budget: impl IntoIterator<Item = (f64, Duration)>,
+    ) -> Result<Self, PolicyError> {
+        let shared = self.budget.windows().iter().map(|window| (window.loss().epsilon(), window.length(), None));
+        let own = budget.into_iter().map(|(loss, length)| (loss, length, Some(purpose)));
+        let windows: Vec<_> =
+            shared.chain(own).map(|(loss, length, purpose)| GivenWindow { loss, length, purpose }).collect();
+        check_windows_purposes(&windows, &self.purposes).map_err(|fault| fault.under("budget").at(None))?;
+        let checked = check_budget(&windows, self.budget.accounting());
+        let checked = checked.map_err(|fault| fault.under("budget").at(None))?;
+        let own: Vec<_> = checked.windows_for(purpose).skip(checked.windows().len()).collect();
+        self.budget = self.budget.with_purpose(purpose, own).map_err(|error| {
+            Fault::new(error.to_string(), "one or more windows of different lengths").under("budget").at(None)
+        })?;
+        for (name, rule) in &self.purposes {
+            check_purpose(name, rule, self.radius_m, &self.budget)
+                .map_err(|fault| fault.under(name.as_str()).under("purposes").at(None))?;
+        }
+        Ok(self)
+    }
+
+    /// The same policy, under which the device's ledger forgets where a release was after this time. When, to whom and at
+    /// what loss stays.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] if the time is zero.
+    pub fn with_receipt_retention(self, retention: Duration) -> Result<Self, PolicyError> {
+        self.forgetting(retention).map_err(|fault| fault.at(None))
+    }
+
+    fn forgetting(self, retention: Duration) -> Result<Self, Fault> {
+        if retention.is_zero() {
+            let fault = Fault::new("the retention is zero", "a span above zero, or no `receipts`");
+            return Err(fault.under("retention").under("receipts"));
+        }
+        Ok(Self { receipt_retention: Some(retention), ..self })
     }
 
     /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at
@@ -289,6 +344,12 @@ impl Policy {
     #[must_use]
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+
+    /// After which time the device's ledger forgets where a release was, if it ever does.
+    #[must_use]
+    pub fn receipt_retention(&self) -> Option<Duration> {
+        self.receipt_retention
     }
 
     /// The δ for which reports translate sums of ρ, if the policy counts them.

@@ -28,6 +28,7 @@ pub struct Purpose {
     interval: Duration,
     time_bucket: Duration,
     keep: Keep,
+    when_spent: Option<WhenSpent>,
 }
 
 impl Purpose {
@@ -41,13 +42,19 @@ impl Purpose {
         time_bucket: Duration,
     ) -> Self {
         let keep = Keep { altitude: false, speed: false, course: false };
-        Self { mechanism, repeat, grid, interval, time_bucket, keep }
+        Self { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: None }
     }
 
     /// The same purpose with fields kept beside place and time.
     #[must_use]
     pub const fn with_keep(self, keep: Keep) -> Self {
         Self { keep, ..self }
+    }
+
+    /// The same purpose, which does this while the budget has no room.
+    #[must_use]
+    pub const fn with_when_spent(self, when_spent: WhenSpent) -> Self {
+        Self { when_spent: Some(when_spent), ..self }
     }
 
     /// The noise.
@@ -86,6 +93,29 @@ impl Purpose {
     pub const fn keep(&self) -> Keep {
         self.keep
     }
+
+    /// What it does while the budget has no room: what was said; else a purpose whose draws may stand lets the last one
+    /// stand, and one that draws on each tick is silent.
+    #[must_use]
+    pub const fn when_spent(&self) -> WhenSpent {
+        match (self.when_spent, self.repeat) {
+            (Some(when_spent), _) => when_spent,
+            (None, Repeat::Fresh) => WhenSpent::Withhold,
+            (None, Repeat::Hold { .. }) => WhenSpent::Hold,
+        }
+    }
+}
+
+/// What a purpose does on a tick for which the budget has no room. Both follow from what was sent before: neither tells
+/// anything of where one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum WhenSpent {
+    /// Nothing goes out.
+    Withhold,
+    /// The last release stands, unasked, wherever one is.
+    Hold,
 }
 
 /// The noise of a purpose, with its privacy loss at the policy's protected radius. It serializes as `mechanism`, its kind as in

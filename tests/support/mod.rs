@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use hereabouts::{Clock, Fix, Policy};
+use hereabouts::{Charge, Clock, Draw, Fix, LatticePoint, Policy, Position, PrivacyLoss, Rule};
 use jiff::Timestamp;
 
 /// Two purposes, two destinations; nine draws of ε = 0.5 fit in the day's budget of 4.6 and none besides.
@@ -83,5 +84,22 @@ impl SetClock {
 impl Clock for SetClock {
     fn now(&self) -> Timestamp {
         time(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A charge in an hour, of another cell and place than those before: one of the last sixteen can be recalled.
+pub fn charge(hour: i64) -> Charge<'static> {
+    const CELLS: [&str; 3] = ["861969527ffffff", "86196952fffffff", "8619695a7ffffff"];
+    Charge {
+        purpose: "weather",
+        destination: "eu",
+        draw: Draw::new(hour, LatticePoint::nearest(&Position::new(52.0, 5.0 + hour as f64 * 1e-3))),
+        remember: 16,
+        grid: "h3:6",
+        rule: Rule::Purpose,
+        cell: CELLS[hour as usize % CELLS.len()],
+        bucket: time(NINE + hour * 3_600),
+        span: Duration::from_secs(3_600),
+        loss: PrivacyLoss::from_billionths(1_000_000),
     }
 }

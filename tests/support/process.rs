@@ -103,7 +103,7 @@ pub fn printed(output: &[u8]) -> Vec<String> {
 
 /// A receipt as its release is printed.
 pub fn line(receipt: &Receipt) -> String {
-    format!("{} {} {}", receipt.destination(), receipt.cell(), receipt.bucket())
+    format!("{} {} {}", receipt.destination(), receipt.cell().unwrap_or_default(), receipt.bucket())
 }
 
 pub fn receipts(path: &Path) -> Result<Vec<Receipt>, LedgerError> {

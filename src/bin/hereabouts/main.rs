@@ -9,6 +9,7 @@ mod attack;
 mod audit;
 mod budget;
 mod completions;
+mod erase;
 mod failure;
 mod input;
 mod ledger;
@@ -59,6 +60,8 @@ enum Command {
     Budget(budget::Arguments),
     /// Lists what was released: when, for what, to whom, at what loss
     Receipts(receipts::Arguments),
+    /// Forgets where one was, and keeps what was spent
+    Erase(erase::Arguments),
     /// Looks after a ledger's file
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -99,6 +102,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Minimize(arguments) => minimize::run(&arguments),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Receipts(arguments) => receipts::run(&arguments),
+        Command::Erase(arguments) => erase::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Sample(arguments) => sample::run(&arguments),

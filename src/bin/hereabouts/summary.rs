@@ -9,6 +9,9 @@ pub(crate) const MOST_PROBLEMS: u64 = 20;
 /// One window of the budget.
 #[derive(Serialize)]
 pub(crate) struct WindowLeft {
+    /// The purpose that the window counts alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
     window_s: f64,
     #[serde(flatten)]
     loss: Loss,
@@ -60,17 +63,20 @@ impl WindowLeft {
         let window = remaining.window();
         let frees = remaining.frees().map(|time| time.to_string());
         let next = frees.as_ref().map(|time| format!("; the oldest charge leaves at {time}")).unwrap_or_default();
+        let purpose = remaining.purpose().map(str::to_owned);
+        let own = purpose.as_ref().map_or_else(String::new, |purpose| format!(" for {purpose}"));
         Self {
+            purpose,
             window_s: window.length().as_secs_f64(),
             loss: Loss::new(accounting, window.loss()),
             spent: remaining.spent().epsilon(),
             remaining: remaining.remaining().epsilon(),
             spent_epsilon,
             frees,
-            title: format!("left of {symbol} {window}"),
+            title: format!("left of {symbol} {window}{own}"),
             left: remaining.remaining().to_string(),
             text: format!(
-                "{symbol} {window}: {} spent{translated}, {} left{next}",
+                "{symbol} {window}{own}: {} spent{translated}, {} left{next}",
                 remaining.spent(),
                 remaining.remaining()
             ),

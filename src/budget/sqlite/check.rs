@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::file::failure;
 use super::schema;
-use super::stored::{self, Fault, Link};
+use super::state::read_state;
+use super::stored::{self, Fault, ReceiptReader};
 use crate::budget::error::LedgerError;
 
 /// Something in a ledger's file that is not what was written. It holds nothing of what the ledger holds.
@@ -41,7 +42,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(u64, Vec<Fi
         }
         error => Err(error),
     };
-    let state = match stored::read_state(connection) {
+    let state = match read_state(connection) {
         Ok(state) => {
             stored::check_contents(connection, &state).or_else(|fault| note(None, fault))?;
             Some(state)
@@ -51,43 +52,34 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(u64, Vec<Fi
             None
         }
     };
-    let (mut receipts, mut chain, mut is_whole) = (0, 0, true);
+    let mut reader = match ReceiptReader::new(connection, state) {
+        Ok(reader) => Some(reader),
+        Err(fault) => {
+            note(None, fault)?;
+            None
+        }
+    };
+    let mut receipts = 0;
     let mut statement = connection.prepare_cached(schema::SELECT_RECEIPTS).map_err(|error| failure(path, error))?;
     let mut rows = statement.query([]).map_err(|error| failure(path, error))?;
-    let mut last = None;
     loop {
         let row = match rows.next() {
             Ok(Some(row)) => row,
             Ok(None) => break,
             Err(error) => {
                 note(None, error.into())?;
-                is_whole = false;
+                reader = None;
                 break;
             }
         };
         receipts += 1;
         let number = row.get::<_, i64>(0).ok().and_then(|number| u64::try_from(number).ok());
-        let linked = Link::read(row).and_then(|link| {
-            let linked = link.is_after(chain);
-            chain = link.checksum;
-            linked
-        });
-        let read = linked.and_then(|()| {
-            let receipt = stored::receipt(row)?;
-            stored::comes_after(last, &receipt)?;
-            Ok(receipt)
-        });
-        match read {
-            Ok(receipt) => last = Some((receipt.sequence, receipt.time)),
-            Err(fault) => {
-                note(number, fault)?;
-                // The next one is compared with this one's place, not with that of the last whole one.
-                last = number.zip(last.map(|(_, time)| time));
-            }
+        if let Some(Err(fault)) = reader.as_mut().map(|reader| reader.read(row)) {
+            note(number, fault)?;
         }
     }
-    if let Some(state) = state.filter(|_| is_whole) {
-        stored::is_last(state.checksums.chain, chain).or_else(|fault| note(None, fault))?;
+    if let Some(reader) = reader {
+        reader.end().or_else(|fault| note(None, fault))?;
     }
     for what in faults_of_the_database(connection).map_err(|error| failure(path, error))? {
         findings.push(Finding { receipt: None, what });

@@ -5,7 +5,9 @@
 //!   checked without the first.
 //! - **All other rows**, but the state's, are a set: the state holds the sum of their checksums, modulo 2⁶⁴, which each
 //!   commit brings up to date.
-//! - **The state** holds the checksum of the last receipt, that sum, and a checksum over itself.
+//! - **The cells** of receipts are not in the chain, but a set of their own: they can be erased without touching a receipt's
+//!   checksum.
+//! - **The state** holds the checksum of the last receipt, the two sums, and a checksum over itself.
 //!
 //! They are XXH64: chance makes one fit with probability 2⁻⁶⁴. Whoever can write the file can compute them too: they are
 //! against faults, and an anchor is against people.
@@ -14,13 +16,12 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
 use twox_hash::XxHash64;
 
-use super::schema;
-
-/// What a commit carries on: the last receipt's checksum, and the sum over all other rows.
+/// What a commit carries on: the last receipt's checksum, the sum over all other rows, and the one over the receipts' cells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Checksums {
     pub(super) chain: i64,
     pub(super) contents: i64,
+    pub(super) places: i64,
 }
 
 /// A table whose rows have checksums: so that equal rows of two tables differ.
@@ -33,6 +34,8 @@ pub(super) enum Table {
     Output,
     Forfeit,
     State,
+    Cell,
+    Terms,
 }
 
 impl Checksums {
@@ -43,9 +46,26 @@ impl Checksums {
     pub(super) fn remove(&mut self, row: i64) {
         self.contents = self.contents.wrapping_sub(row);
     }
+
+    pub(super) fn add_place(&mut self, cell: i64) {
+        self.places = self.places.wrapping_add(cell);
+    }
+
+    pub(super) fn remove_place(&mut self, cell: i64) {
+        self.places = self.places.wrapping_sub(cell);
+    }
+}
+
+/// The checksum of a receipt's cell. The bytes are used for it, whatever is in them.
+pub(super) fn cell(bytes: &mut Bytes, sequence: u64, cell: &str) -> i64 {
+    bytes.clear(Table::Cell);
+    bytes.push_integer(sequence as i64);
+    bytes.push(ValueRef::Text(cell.as_bytes()));
+    bytes.checksum()
 }
 
 /// The bytes that a row's checksum is over: no two rows have the same.
+#[derive(Default)]
 pub(super) struct Bytes(Vec<u8>);
 
 impl Bytes {
@@ -53,10 +73,27 @@ impl Bytes {
         Self(vec![table as u8])
     }
 
+    /// Begins anew, in the same room.
+    fn clear(&mut self, table: Table) {
+        self.0.clear();
+        self.0.push(table as u8);
+    }
+
+    /// A receipt's numbers, in the order in which they are written.
+    pub(super) fn receipt(&mut self, numbers: [i64; 5]) -> &Self {
+        self.clear(Table::Receipt);
+        numbers.into_iter().for_each(|number| self.push_integer(number));
+        self
+    }
+
+    fn push_integer(&mut self, number: i64) {
+        self.push_bytes(1, &number.to_le_bytes());
+    }
+
     fn push(&mut self, value: ValueRef<'_>) {
         let (kind, bytes) = match value {
             ValueRef::Null => (0, &[][..]),
-            ValueRef::Integer(number) => return self.push_bytes(1, &number.to_le_bytes()),
+            ValueRef::Integer(number) => return self.push_integer(number),
             ValueRef::Real(number) => return self.push_bytes(2, &number.to_le_bytes()),
             ValueRef::Text(text) => (3, text),
             ValueRef::Blob(blob) => (4, blob),
@@ -101,10 +138,10 @@ impl Bytes {
 }
 
 /// The sum over all rows but those of receipts and state.
-pub(super) fn contents(connection: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn contents(connection: &Connection, selects: &[(Table, &str)]) -> rusqlite::Result<i64> {
     let mut sum = Checksums::default();
-    for (table, sql) in schema::SELECT_CONTENTS {
-        let mut statement = connection.prepare_cached(sql)?;
+    for &(table, sql) in selects {
+        let mut statement = connection.prepare(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -146,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_taken_out_leaves_the_sum_as_it_was() {
-        let mut sums = Checksums { chain: 0, contents: i64::MAX };
+        let mut sums = Checksums { contents: i64::MAX, ..Checksums::default() };
         sums.add(i64::MAX);
         sums.remove(i64::MAX);
         assert_eq!(sums.contents, i64::MAX);

@@ -15,7 +15,7 @@ use rand::rngs::SysRng;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::schema;
+use super::{migration, schema};
 use crate::budget::error::LedgerError;
 
 /// How long a writer waits for another one.
@@ -88,7 +88,7 @@ fn write_tables(draft: &Path) -> Result<(), LedgerError> {
              PRAGMA journal_mode = WAL;",
             schema::APPLICATION_ID,
             schema::VERSION,
-            schema::TABLES,
+            schema::TABLES.map(|(_, sql)| sql).concat(),
         ))?;
         connection.execute(schema::INSERT_ORIGIN, [number])?;
         connection.close().map_err(|(_, error)| error)
@@ -238,7 +238,7 @@ fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(),
     if version > schema::VERSION {
         return Err(LedgerError::NewerSchema { path, found: version, known: schema::VERSION });
     }
-    if version < schema::VERSION {
+    if version < migration::OLDEST {
         return Err(LedgerError::Corrupt { path, what: "it names no schema version" });
     }
     Ok(())
@@ -272,7 +272,11 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
         )?;
         marks(connection)
     };
-    check_marks(path, set().map_err(|error| failure(path, error))?)?;
+    let marks = set().map_err(|error| failure(path, error))?;
+    check_marks(path, marks)?;
+    if marks.1 < schema::VERSION {
+        migration::migrate(connection, path)?;
+    }
     let check = || {
         if connection.is_readonly("main")? {
             return Ok(Some(LedgerError::ReadOnly { path: path.into() }));

@@ -2,8 +2,11 @@
 
 mod check;
 mod checksum;
+mod erase;
 mod file;
+mod migration;
 mod schema;
+mod state;
 mod stored;
 mod transaction;
 
@@ -13,14 +16,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 pub use self::check::Finding;
-use self::checksum::Checksums;
+use self::checksum::{Bytes, Checksums};
 use self::file::failure;
-use self::stored::State;
+use self::state::State;
 use self::transaction::{SqliteTransaction, Step};
 use super::account::Account;
 use super::anchor::{Anchor, Mark};
 use super::error::LedgerError;
-use super::ledger::{Ledger, Remaining, Transaction};
+use super::ledger::{Erase, Ledger, Remaining, Transaction};
 use super::receipt::Receipt;
 use super::time::Reading;
 use super::window::Budget;
@@ -73,6 +76,7 @@ struct Seen {
     account: Account,
     mark: Mark,
     is_anchored: bool,
+    erased: u64,
     checksums: Checksums,
     /// The file's data version then: it changes when another connection commits. None if the account may not be what the
     /// file holds, as during a transaction and after a failed one.
@@ -137,7 +141,7 @@ impl SqliteLedger {
         for _ in 0..2 {
             // The anchor first: a commit in between only makes the ledger newer.
             let anchored = anchor.read().map_err(|source| self.anchor_failed("read", source))?;
-            let state = stored::state(&self.connection, &self.path)?;
+            let state = state::state(&self.connection, &self.path)?;
             self.is_set_back = match anchored {
                 None => state.is_anchored,
                 Some(anchored) => anchored.ledger != state.mark.ledger || anchored.commits > state.mark.commits,
@@ -204,8 +208,9 @@ fn look<'a>(
     let now = match seen.take().filter(still_true) {
         Some(now) => now,
         None => {
-            let (account, State { mark, is_anchored, checksums, .. }) = stored::account(connection, path, budget)?;
-            Seen { account, mark, is_anchored, checksums, data_version: Some(data_version) }
+            let (account, State { mark, is_anchored, erased, checksums, .. }) =
+                stored::account(connection, path, budget)?;
+            Seen { account, mark, is_anchored, erased, checksums, data_version: Some(data_version) }
         }
     };
     Ok((seen.insert(now), data_version))
@@ -222,7 +227,10 @@ impl Ledger for SqliteLedger {
         self.start(schema::BEGIN_WRITING)?;
         let Self { connection, path, seen, anchor, anchor_has_it, is_set_back } = self;
         match look(connection, path, seen, budget) {
-            Ok((Seen { account, mark, is_anchored, checksums: kept_checksums, data_version: kept }, data_version)) => {
+            Ok((
+                Seen { account, mark, is_anchored, erased, checksums: kept_checksums, data_version: kept },
+                data_version,
+            )) => {
                 *kept = None;
                 account.begin();
                 account.advance(clock);
@@ -234,6 +242,7 @@ impl Ledger for SqliteLedger {
                     account,
                     mark,
                     is_anchored,
+                    erased: *erased,
                     checksums: *kept_checksums,
                     kept_checksums,
                     anchor,
@@ -243,6 +252,8 @@ impl Ledger for SqliteLedger {
                     kept,
                     data_version,
                     step,
+                    insert: None,
+                    bytes: Bytes::default(),
                 }))
             }
             Err(error) => {
@@ -267,6 +278,17 @@ impl Ledger for SqliteLedger {
         let read = stored::receipts(&self.connection, &self.path, visit);
         let ended = run(&self.connection, &self.path, schema::ROLLBACK);
         read.and(ended)
+    }
+
+    fn erase(&mut self, what: Erase, now: Reading) -> Result<u64, LedgerError> {
+        self.start(schema::BEGIN_WRITING)?;
+        self.seen = None;
+        let erased = erase::erase(&self.connection, &self.path, what, now);
+        let ended = run(&self.connection, &self.path, if erased.is_ok() { schema::COMMIT } else { schema::ROLLBACK });
+        let erased = erased?;
+        ended?;
+        erase::clean(&self.connection, &self.path, what)?;
+        Ok(erased)
     }
 }
 

@@ -10,15 +10,15 @@ use rusqlite::{Connection, Row};
 use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
 use super::schema;
-use crate::budget::account::{Account, NameId, Recorded};
+use super::state::{State, read_state};
+use crate::budget::account::{Account, Recorded, RecordedKind};
 use crate::budget::accountant::timestamp;
 use crate::budget::accounting::Accounting;
-use crate::budget::anchor::Mark;
+use crate::budget::catalogue::{Catalogue, NameId, Terms, TermsId};
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
-use crate::budget::receipt::Receipt;
-use crate::budget::time::{LedgerTime, Monotonic};
+use crate::budget::receipt::{Receipt, Rule};
 use crate::budget::window::Budget;
 use crate::lattice::LatticePoint;
 
@@ -51,16 +51,15 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
     let read = || {
         let state = read_state(connection)?;
         check_contents(connection, &state)?;
-        let mut account = Account::new(budget.clone());
-        read_names(connection, &mut account)?;
+        let mut account = Account::new(budget.clone(), read_catalogue(connection)?);
         read_draws(connection, &mut account)?;
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
         let mut losses = Vec::new();
         let now_ms = state.time.map_or(i64::MIN, |time| time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
-        read_losses(connection, state.checksums.chain, left_at_ms, budget.accounting(), &mut losses)?;
-        read_stays(connection, left_at_ms, &mut losses)?;
+        let last = read_losses(connection, state.checksums.chain, left_at_ms, &account, &mut losses)?;
+        read_stays(connection, left_at_ms, last, &account, &mut losses)?;
         read_forfeits(connection, left_at_ms, budget.accounting(), &mut losses)?;
         if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
             return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
@@ -72,58 +71,13 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
     read().map_err(|fault: Fault| fault.at(path))
 }
 
-/// How far a ledger has come.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct State {
-    pub(super) mark: Mark,
-    /// Whether an anchor knows of it.
-    pub(super) is_anchored: bool,
-    pub(super) checksums: Checksums,
-    /// `None` before its first commit.
-    time: Option<LedgerTime>,
-}
-
-/// The ledger's state.
-pub(super) fn state(connection: &Connection, path: &Path) -> Result<State, LedgerError> {
-    read_state(connection).map_err(|fault| fault.at(path))
-}
-
-pub(super) fn read_state(connection: &Connection) -> Result<State, Fault> {
-    let origin: [u8; 16] = connection.prepare_cached(schema::SELECT_ORIGIN)?.query_row([], |row| row.get(0))?;
-    let mut statement = connection.prepare_cached(schema::SELECT_STATE)?;
-    let mut rows = statement.query([])?;
-    let Some(row) = rows.next()? else {
-        let mark = Mark { ledger: u128::from_be_bytes(origin), commits: 0 };
-        return Ok(State { mark, is_anchored: false, checksums: Checksums::default(), time: None });
-    };
-    let checksum = Bytes::read(Table::State, row, schema::STATE_COLUMNS)?.checksum();
-    if row.get::<_, i64>(schema::STATE_COLUMNS)? != checksum {
-        return Err(Fault::Corrupt("its state is not what was written"));
-    }
-    let (ledger, commits, is_anchored): ([u8; 16], i64, bool) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    if ledger != origin {
-        return Err(Fault::Corrupt("its log is that of another ledger"));
-    }
-    let commits = u64::try_from(commits).map_err(|_| Fault::Corrupt("a count of commits is negative"))?;
-    let monotonic = match (row.get::<_, Option<[u8; 16]>>(6)?, row.get::<_, Option<i64>>(7)?) {
-        (Some(boot), Some(elapsed_ms)) => {
-            let elapsed_ms = u64::try_from(elapsed_ms).map_err(|_| Fault::Corrupt("a clock ran backwards"))?;
-            Some(Monotonic { boot: u128::from_be_bytes(boot), elapsed_ms })
-        }
-        _ => None,
-    };
-    let (now_ms, wall_ms, latest_ms) = (row.get(3)?, row.get(4)?, row.get(5)?);
-    time(now_ms)?;
-    Ok(State {
-        mark: Mark { ledger: u128::from_be_bytes(ledger), commits },
-        is_anchored,
-        checksums: Checksums { chain: row.get(8)?, contents: row.get(9)? },
-        time: Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }),
-    })
-}
-
 pub(super) fn check_contents(connection: &Connection, state: &State) -> Result<(), Fault> {
-    if checksum::contents(connection)? == state.checksums.contents {
+    are_contents(state, checksum::contents(connection, &schema::SELECT_CONTENTS)?)
+}
+
+/// That the sum over all rows but those of receipts and state is what was written.
+pub(super) fn are_contents(state: &State, contents: i64) -> Result<(), Fault> {
+    if contents == state.checksums.contents {
         return Ok(());
     }
     Err(Fault::Corrupt("a name, a draw or a stay is not what was written"))
@@ -136,9 +90,9 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn read(row: &Row<'_>) -> Result<Self, Fault> {
-        let bytes = Bytes::read(Table::Receipt, row, schema::RECEIPT_COLUMNS)?;
-        Ok(Self { bytes, checksum: row.get(schema::RECEIPT_COLUMNS)? })
+    /// The first columns of a row, and its checksum, which is the next.
+    pub(super) fn read(row: &Row<'_>, columns: usize) -> Result<Self, Fault> {
+        Ok(Self { bytes: Bytes::read(Table::Receipt, row, columns)?, checksum: row.get(columns)? })
     }
 
     pub(super) fn is_after(&self, before: i64) -> Result<(), Fault> {
@@ -152,24 +106,42 @@ pub(super) fn is_last(chain: i64, checksum: i64) -> Result<(), Fault> {
     if chain == checksum { Ok(()) } else { Err(Fault::Corrupt("its last receipt is missing, or is another")) }
 }
 
-fn read_names(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
+fn read_catalogue(connection: &Connection) -> Result<Catalogue, Fault> {
+    let mut catalogue = Catalogue::default();
     let mut statement = connection.prepare_cached(schema::SELECT_NAMES)?;
     let mut rows = statement.query([])?;
+    let mut next: NameId = 0;
     while let Some(row) = rows.next()? {
-        let id: NameId = row.get(0)?;
         let text: String = row.get(1)?;
-        if account.names().id(&text).is_some() || account.names_mut().intern(&text) != id {
+        // A name that stands twice gets its first number again.
+        if row.get::<_, NameId>(0)? != next || catalogue.intern(&text) != next {
             return Err(Fault::Corrupt("a name is missing or stands twice"));
         }
+        next += 1;
     }
-    Ok(())
+    let mut statement = connection.prepare_cached(schema::SELECT_TERMS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let terms = Terms {
+            purpose: known_name(&catalogue, row.get(1)?)?,
+            destination: known_name(&catalogue, row.get(2)?)?,
+            grid: row.get::<_, String>(3)?.into(),
+            rule: row.get::<_, Option<i64>>(4)?.map(rule).transpose()?,
+            span_ms: span_ms(row.get(5)?)?,
+            accounting: accounting(row.get(6)?)?,
+        };
+        if catalogue.add_terms(terms) != row.get::<_, TermsId>(0)? {
+            return Err(Fault::Corrupt("the terms of a receipt are missing"));
+        }
+    }
+    Ok(catalogue)
 }
 
 fn read_draws(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_DRAWS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let purpose = known_name(account, row.get(0)?)?;
+        let purpose = known_name(account.catalogue(), row.get(0)?)?;
         let point = point(row.get(2)?, "a draw is no lattice point")?;
         let draw = Draw { tick: row.get(1)?, since: row.get(3)?, point, threshold_noise_cm: row.get(5)? };
         account.set_draw(purpose, draw, sequence(row.get(4)?)?);
@@ -181,7 +153,7 @@ fn read_outputs(connection: &Connection, account: &mut Account) -> Result<(), Fa
     let mut statement = connection.prepare_cached(schema::SELECT_OUTPUTS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let purpose = known_name(account, row.get(0)?)?;
+        let purpose = known_name(account.catalogue(), row.get(0)?)?;
         let point = point(row.get(1)?, "an output is no lattice point")?;
         account.set_output(purpose, point, sequence(row.get(2)?)?);
     }
@@ -196,66 +168,85 @@ fn read_served(connection: &Connection, account: &mut Account) -> Result<(), Fau
     let mut statement = connection.prepare_cached(schema::SELECT_SERVED)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (purpose, destination) = (known_name(account, row.get(0)?)?, known_name(account, row.get(1)?)?);
+        let (purpose, destination) =
+            (known_name(account.catalogue(), row.get(0)?)?, known_name(account.catalogue(), row.get(1)?)?);
         account.set_served(purpose, destination, row.get(2)?);
     }
     Ok(())
 }
 
-fn known_name(account: &Account, id: NameId) -> Result<NameId, Fault> {
-    account.names().text(id).map(|_| id).ok_or(Fault::Corrupt("a purpose or destination has no name"))
+fn known_name(catalogue: &Catalogue, id: NameId) -> Result<NameId, Fault> {
+    catalogue.name(id).map(|_| id).ok_or(Fault::Corrupt("a purpose or destination has no name"))
 }
 
+/// Reads what receipts cost, and returns the number of the last one.
 fn read_losses(
     connection: &Connection,
     chain: i64,
     left_at_ms: i64,
-    asked: Accounting,
+    account: &Account,
     losses: &mut Vec<Recorded>,
-) -> Result<(), Fault> {
+) -> Result<u64, Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_LOSSES)?;
     let mut rows = statement.query([])?;
-    let mut later: Option<Link> = None;
+    let mut last = 0;
+    let mut later: Option<(Link, u64, i64)> = None;
     let mut is_enough = false;
     while let Some(row) = rows.next()? {
-        let link = Link::read(row)?;
-        match later.take() {
-            Some(later) => later.is_after(link.checksum)?,
-            None => is_last(chain, link.checksum)?,
-        }
-        if is_enough {
-            return Ok(());
-        }
-        let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(8)?)?);
+        let link = Link::read(row, schema::RECEIPT_COLUMNS)?;
+        let (receipt, time_ms, loss) = (sequence(row.get(0)?)?, row.get(1)?, loss(row.get(4)?)?);
         time(time_ms)?;
-        is_counted_in(row.get(9)?, asked)?;
-        if let Some(later) = losses.last() {
-            follows(receipt, later.receipt)?;
-            if time_ms > later.time_ms {
-                return Err(Fault::Corrupt("a receipt is dated after the next one"));
+        match later.take() {
+            Some((later, later_receipt, later_ms)) => {
+                later.is_after(link.checksum)?;
+                follows(receipt, later_receipt)?;
+                if time_ms > later_ms {
+                    return Err(Fault::Corrupt("a receipt is dated after the next one"));
+                }
+            }
+            None => {
+                is_last(chain, link.checksum)?;
+                last = receipt;
             }
         }
-        losses.push(Recorded { time_ms, receipt, is_stay: false, loss });
+        if is_enough {
+            return Ok(last);
+        }
+        let terms = known_terms(account.catalogue(), row.get(2)?)?;
+        is_counted_in(terms.accounting, account.budget().accounting())?;
+        let kind = RecordedKind::Receipt { receipt, purpose: terms.purpose };
+        losses.push(Recorded { time_ms, kind, loss });
         is_enough = time_ms <= left_at_ms;
-        later = Some(link);
+        later = Some((link, receipt, time_ms));
     }
-    match (later, losses.last()) {
-        (Some(link), Some(first)) => link.is_after(0).and_then(|()| follows(0, first.receipt)),
-        _ => is_last(chain, 0),
+    match later {
+        Some((link, first, _)) => link.is_after(0).and_then(|()| follows(0, first))?,
+        None => is_last(chain, 0)?,
     }
+    Ok(last)
 }
 
-fn read_stays(connection: &Connection, left_at_ms: i64, losses: &mut Vec<Recorded>) -> Result<(), Fault> {
-    let last = losses.first().map_or(0, |newest| newest.receipt);
+fn known_terms(catalogue: &Catalogue, id: TermsId) -> Result<&Terms, Fault> {
+    catalogue.terms(id).ok_or(Fault::Corrupt("the terms of a receipt are missing"))
+}
+
+fn read_stays(
+    connection: &Connection,
+    left_at_ms: i64,
+    last: u64,
+    account: &Account,
+    losses: &mut Vec<Recorded>,
+) -> Result<(), Fault> {
     let mut statement = connection.prepare_cached(schema::SELECT_STAYS)?;
     let mut rows = statement.query([left_at_ms])?;
     while let Some(row) = rows.next()? {
-        let (receipt, loss, time_ms) = (sequence(row.get(0)?)?, loss(row.get(1)?)?, row.get(2)?);
+        let (receipt, purpose) = (sequence(row.get(0)?)?, known_name(account.catalogue(), row.get(1)?)?);
+        let (loss, time_ms) = (loss(row.get(2)?)?, row.get(3)?);
         time(time_ms)?;
         if receipt > last {
             return Err(Fault::Corrupt("a stay has no receipt"));
         }
-        losses.push(Recorded { time_ms, receipt, is_stay: true, loss });
+        losses.push(Recorded { time_ms, kind: RecordedKind::Stay { receipt, purpose }, loss });
     }
     Ok(())
 }
@@ -270,8 +261,8 @@ fn read_forfeits(
     let mut rows = statement.query([left_at_ms])?;
     while let Some(row) = rows.next()? {
         let (time_ms, loss) = (row.get(0)?, loss(row.get(1)?)?);
-        is_counted_in(row.get(2)?, asked)?;
-        losses.push(Recorded { time_ms, receipt: 0, is_stay: false, loss });
+        is_counted_in(accounting(row.get(2)?)?, asked)?;
+        losses.push(Recorded { time_ms, kind: RecordedKind::Forfeit, loss });
     }
     Ok(())
 }
@@ -285,57 +276,109 @@ pub(super) fn receipts(
     let mut read = || {
         let state = read_state(connection)?;
         check_contents(connection, &state)?;
+        let mut reader = ReceiptReader::new(connection, Some(state))?;
         let mut statement = connection.prepare_cached(schema::SELECT_RECEIPTS)?;
         let mut rows = statement.query([])?;
-        let mut last: Option<(u64, Timestamp)> = None;
-        let mut chain = 0;
         while let Some(row) = rows.next()? {
-            let link = Link::read(row)?;
-            link.is_after(chain)?;
-            chain = link.checksum;
-            let receipt = receipt(row)?;
-            comes_after(last, &receipt)?;
-            last = Some((receipt.sequence, receipt.time));
-            if visit(receipt).is_break() {
+            if visit(reader.read(row)?).is_break() {
                 return Ok(());
             }
         }
-        is_last(state.checksums.chain, chain)
+        reader.end()
     };
     read().map_err(|fault: Fault| fault.at(path))
 }
 
-/// Whether a receipt is the next one after another, of which the sequence number and the time are given.
-pub(super) fn comes_after(last: Option<(u64, Timestamp)>, receipt: &Receipt) -> Result<(), Fault> {
-    follows(last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
-    if last.is_some_and(|(_, time)| time > receipt.time) {
-        return Err(Fault::Corrupt("a receipt is dated after the next one"));
+/// Reads receipts in order, each compared with what the one before leads to.
+pub(super) struct ReceiptReader {
+    catalogue: Catalogue,
+    /// `None` if it cannot be read.
+    state: Option<State>,
+    /// What the receipts that were read add up to.
+    checksums: Checksums,
+    last: Option<(u64, Timestamp)>,
+    bytes: Bytes,
+}
+
+impl ReceiptReader {
+    pub(super) fn new(connection: &Connection, state: Option<State>) -> Result<Self, Fault> {
+        let catalogue = read_catalogue(connection)?;
+        Ok(Self { catalogue, state, checksums: Checksums::default(), last: None, bytes: Bytes::default() })
     }
-    Ok(())
+
+    /// The next receipt. After a fault the one after it can still be read.
+    pub(super) fn read(&mut self, row: &Row<'_>) -> Result<Receipt, Fault> {
+        let number = row.get::<_, i64>(0).ok().and_then(|number| u64::try_from(number).ok());
+        let read = self.read_next(row);
+        self.last = match &read {
+            Ok(receipt) => Some((receipt.sequence, receipt.time)),
+            // The next one is compared with this one's place, not with that of the last whole one.
+            Err(_) => number.zip(self.last.map(|(_, time)| time).or(Some(Timestamp::MIN))),
+        };
+        read
+    }
+
+    fn read_next(&mut self, row: &Row<'_>) -> Result<Receipt, Fault> {
+        let link = Link::read(row, schema::RECEIPT_COLUMNS)?;
+        let linked = link.is_after(self.checksums.chain);
+        self.checksums.chain = link.checksum;
+        linked?;
+        let receipt = self.receipt(row)?;
+        if let Some(cell) = &receipt.cell {
+            self.checksums.add_place(checksum::cell(&mut self.bytes, receipt.sequence, cell));
+        }
+        if self.state.is_some_and(|state| receipt.cell.is_none() != (receipt.sequence <= state.erased)) {
+            return Err(Fault::Corrupt("a receipt's cell is gone, or is there though it was erased"));
+        }
+        follows(self.last.map_or(0, |(sequence, _)| sequence), receipt.sequence)?;
+        if self.last.is_some_and(|(_, time)| time > receipt.time) {
+            return Err(Fault::Corrupt("a receipt is dated after the next one"));
+        }
+        Ok(receipt)
+    }
+
+    /// That the last receipt is the last, and that every cell is as it was written.
+    pub(super) fn end(self) -> Result<(), Fault> {
+        let Some(state) = self.state else { return Ok(()) };
+        is_last(state.checksums.chain, self.checksums.chain)?;
+        if self.checksums.places == state.checksums.places {
+            return Ok(());
+        }
+        Err(Fault::Corrupt("a receipt's cell is not what was written"))
+    }
+
+    fn receipt(&self, row: &Row<'_>) -> Result<Receipt, Fault> {
+        let terms = known_terms(&self.catalogue, row.get(2)?)?;
+        let name = |id| self.catalogue.name(id).unwrap_or_default().to_owned();
+        Ok(Receipt {
+            sequence: sequence(row.get(0)?)?,
+            time: time(row.get(1)?)?,
+            purpose: name(terms.purpose),
+            destination: name(terms.destination),
+            grid: terms.grid.to_string(),
+            rule: terms.rule,
+            cell: row.get(6)?,
+            bucket: time(row.get(3)?)?,
+            span: Duration::from_millis(terms.span_ms.unsigned_abs()),
+            accounting: terms.accounting,
+            loss: loss(row.get(4)?)?,
+            stay: match row.get(7)? {
+                Some(billionths) => Some((loss(billionths)?, time(row.get(8)?)?)),
+                None => None,
+            },
+        })
+    }
 }
 
-pub(super) fn receipt(row: &Row<'_>) -> Result<Receipt, Fault> {
-    let span_ms =
-        u64::try_from(row.get::<_, i64>(7)?).map_err(|_| Fault::Corrupt("a time bucket has a negative length"))?;
-    Ok(Receipt {
-        sequence: sequence(row.get(0)?)?,
-        time: time(row.get(1)?)?,
-        purpose: row.get(11)?,
-        destination: row.get(12)?,
-        grid: row.get(13)?,
-        cell: row.get(5)?,
-        bucket: time(row.get(6)?)?,
-        span: Duration::from_millis(span_ms),
-        accounting: accounting(row.get(9)?)?,
-        loss: loss(row.get(8)?)?,
-        stay: match row.get(14)? {
-            Some(billionths) => Some((loss(billionths)?, time(row.get(15)?)?)),
-            None => None,
-        },
-    })
+fn span_ms(span_ms: i64) -> Result<i64, Fault> {
+    if span_ms < 0 { Err(Fault::Corrupt("a time bucket has a negative length")) } else { Ok(span_ms) }
 }
 
-fn sequence(number: i64) -> Result<u64, Fault> {
+fn rule(code: i64) -> Result<Rule, Fault> {
+    schema::rule(code).ok_or(Fault::Corrupt("a rule is of no known kind"))
+}
+
+pub(super) fn sequence(number: i64) -> Result<u64, Fault> {
     u64::try_from(number).map_err(|_| Fault::Corrupt("a receipt has a negative number"))
 }
 
@@ -344,8 +387,7 @@ fn follows(earlier: u64, later: u64) -> Result<(), Fault> {
 }
 
 /// That a stored loss is what the budget counts.
-fn is_counted_in(code: i64, asked: Accounting) -> Result<(), Fault> {
-    let found = accounting(code)?;
+fn is_counted_in(found: Accounting, asked: Accounting) -> Result<(), Fault> {
     if found == asked { Ok(()) } else { Err(Fault::OtherAccounting { found, asked }) }
 }
 
@@ -353,7 +395,7 @@ fn accounting(code: i64) -> Result<Accounting, Fault> {
     schema::accounting(code).ok_or(Fault::Corrupt("a loss is of no known kind"))
 }
 
-fn time(time_ms: i64) -> Result<Timestamp, Fault> {
+pub(super) fn time(time_ms: i64) -> Result<Timestamp, Fault> {
     timestamp(time_ms).ok_or(Fault::Corrupt("a time is beyond the calendar"))
 }
 

@@ -3,6 +3,7 @@ use core::time::Duration;
 use jiff::Timestamp;
 
 use super::*;
+use crate::budget::receipt::Rule;
 use crate::budget::{Charge, Draw, PrivacyLoss, Window};
 use crate::lattice::LatticePoint;
 use crate::sphere::Position;
@@ -22,6 +23,7 @@ fn charge(cell: &str) -> Charge<'_> {
         draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
         remember: 0,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell,
         bucket: Timestamp::UNIX_EPOCH,
         span: Duration::from_secs(3_600),

@@ -3,17 +3,18 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 
-use super::checksum::{Bytes, Checksums, Table};
+use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
+use super::state::{State, write_state};
 use super::{run, schema};
 use crate::budget::account::{Account, Entry, Standing, Stay};
 use crate::budget::anchor::{Anchor, Mark};
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::{Charge, Draw, Spent, Transaction};
 use crate::budget::loss::PrivacyLoss;
-use crate::budget::time::{LedgerTime, Reading};
+use crate::budget::time::Reading;
 use crate::lattice::LatticePoint;
 
 pub(super) struct SqliteTransaction<'a> {
@@ -22,6 +23,7 @@ pub(super) struct SqliteTransaction<'a> {
     pub(super) account: &'a mut Account,
     pub(super) mark: &'a mut Mark,
     pub(super) is_anchored: &'a mut bool,
+    pub(super) erased: u64,
     /// With what the transaction wrote so far.
     pub(super) checksums: Checksums,
     pub(super) kept_checksums: &'a mut Checksums,
@@ -34,6 +36,10 @@ pub(super) struct SqliteTransaction<'a> {
     pub(super) kept: &'a mut Option<i64>,
     pub(super) data_version: i64,
     pub(super) step: Step,
+    /// What writes receipts, kept from one to the next: looking it up costs as much as a third of a receipt.
+    pub(super) insert: Option<CachedStatement<'a>>,
+    /// What the last receipt's checksum was over: its room is used again.
+    pub(super) bytes: Bytes,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -53,27 +59,43 @@ impl SqliteTransaction<'_> {
         Ok(Bytes::written(table, row)?.checksum())
     }
 
-    fn write(&mut self, entry: &Entry, charge: &Charge<'_>, new_names: usize) -> rusqlite::Result<()> {
-        for (id, text) in self.account.names().iter().skip(new_names) {
-            self.checksums.add(self.put(schema::INSERT_NAME, Table::Name, params![id, text])?);
-        }
-        let row = params![
+    fn write(&mut self, entry: &Entry, charge: &Charge<'_>) -> rusqlite::Result<()> {
+        let insert = match &mut self.insert {
+            Some(insert) => insert,
+            None => self.insert.insert(self.connection.prepare_cached(schema::INSERT_RECEIPT)?),
+        };
+        let numbers = [
             entry.sequence as i64,
             entry.time_ms,
-            entry.purpose,
-            entry.destination,
-            entry.grid,
-            charge.cell,
+            i64::from(entry.terms),
             charge.bucket.as_millisecond(),
-            i64::try_from(charge.span.as_millis()).unwrap_or(i64::MAX),
             // No window allows a loss beyond i64.
             charge.loss.billionths() as i64,
-            schema::accounting_code(self.account.budget().accounting()),
         ];
-        let checksum = Bytes::written(Table::Receipt, row)?.checksum_after(self.checksums.chain);
-        let row = [row, params![checksum]].concat();
-        self.connection.prepare_cached(schema::INSERT_RECEIPT)?.execute(row.as_slice())?;
+        let checksum = self.bytes.receipt(numbers).checksum_after(self.checksums.chain);
+        for (place, number) in (1..).zip(numbers) {
+            insert.raw_bind_parameter(place, number)?;
+        }
+        insert.raw_bind_parameter(6, charge.cell)?;
+        insert.raw_bind_parameter(7, checksum)?;
+        insert.raw_execute()?;
         self.checksums.chain = checksum;
+        self.checksums.add_place(checksum::cell(&mut self.bytes, entry.sequence, charge.cell));
+        Ok(())
+    }
+
+    /// The names and terms that are new.
+    fn write_catalogue(&mut self) -> rusqlite::Result<()> {
+        let mut checksums = self.checksums;
+        for (id, text) in self.account.catalogue().added_names() {
+            checksums.add(self.put(schema::INSERT_NAME, Table::Name, params![id, text])?);
+        }
+        for (id, terms) in self.account.catalogue().added_terms() {
+            let (rule, accounting) = (terms.rule.map(schema::rule_code), schema::accounting_code(terms.accounting));
+            let row = params![id, terms.purpose, terms.destination, terms.grid, rule, terms.span_ms, accounting];
+            checksums.add(self.put(schema::INSERT_TERMS, Table::Terms, row)?);
+        }
+        self.checksums = checksums;
         Ok(())
     }
 
@@ -106,7 +128,7 @@ impl SqliteTransaction<'_> {
         }
         for (receipt, before, now) in self.account.changed_stays() {
             let mut row = |stay: Stay, is_before: bool| {
-                let row = params![receipt as i64, stay.loss.billionths() as i64, stay.last_ms];
+                let row = params![receipt as i64, stay.purpose, stay.loss.billionths() as i64, stay.last_ms];
                 self.replace(&mut checksums, schema::UPSERT_STAY, Table::Stay, row, is_before)
             };
             before.map_or(Ok(()), |before| row(before, true))?;
@@ -147,29 +169,20 @@ impl SqliteTransaction<'_> {
     }
 
     fn write_state(&mut self) -> rusqlite::Result<()> {
-        let Some(LedgerTime { now_ms, wall_ms, latest_ms, monotonic }) = self.account.clock() else { return Ok(()) };
+        let Some(time) = self.account.clock() else { return Ok(()) };
         if let Some(loss) = self.forfeit {
             let accounting = schema::accounting_code(self.account.budget().accounting());
-            let row = params![now_ms, loss.billionths() as i64, accounting];
+            let row = params![time.now_ms, loss.billionths() as i64, accounting];
             self.checksums.add(self.put(schema::INSERT_FORFEIT, Table::Forfeit, row)?);
         }
-        let (boot, elapsed_ms) = monotonic.map(|clock| (clock.boot.to_be_bytes(), clock.elapsed_ms as i64)).unzip();
-        let row = params![
-            self.mark.ledger.to_be_bytes(),
-            self.mark.commits as i64 + 1,
-            *self.is_anchored || *self.anchor_has_it,
-            now_ms,
-            wall_ms,
-            latest_ms,
-            boot,
-            elapsed_ms,
-            self.checksums.chain,
-            self.checksums.contents,
-        ];
-        let checksum = Bytes::written(Table::State, row)?.checksum();
-        let row = [row, params![checksum]].concat();
-        self.connection.prepare_cached(schema::UPSERT_STATE)?.execute(row.as_slice())?;
-        Ok(())
+        let state = State {
+            mark: Mark { commits: self.mark.commits + 1, ..*self.mark },
+            is_anchored: *self.is_anchored || *self.anchor_has_it,
+            erased: self.erased,
+            checksums: self.checksums,
+            time: Some(time),
+        };
+        write_state(self.connection, &state)
     }
 
     /// After a failure nothing more can be done; the account is read again when next it is needed.
@@ -191,6 +204,7 @@ impl SqliteTransaction<'_> {
     }
 
     fn roll_back(&mut self) -> Result<(), LedgerError> {
+        self.insert = None;
         let ended = run(self.connection, self.path, schema::ROLLBACK);
         self.account.rollback();
         if self.step != Step::Failed && ended.is_ok() {
@@ -218,8 +232,8 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(self.account.served(purpose, destination))
     }
 
-    fn affords(&self, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
-        Ok(self.account.affords(loss))
+    fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.affords(purpose, loss))
     }
 
     fn outputs(&self, purpose: &str) -> Result<Vec<LatticePoint>, LedgerError> {
@@ -249,7 +263,6 @@ impl Transaction for SqliteTransaction<'_> {
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
         let wrote = self.step;
         self.will_write()?;
-        let names = self.account.names().len();
         let entry = match self.account.charge(charge) {
             Ok(entry) => entry,
             Err(spent) => {
@@ -257,7 +270,7 @@ impl Transaction for SqliteTransaction<'_> {
                 return Ok(Err(spent));
             }
         };
-        match self.write(&entry, charge, names) {
+        match self.write(&entry, charge) {
             Ok(()) => Ok(Ok(entry.sequence)),
             Err(error) => self.fail(failure(self.path, error)),
         }
@@ -268,7 +281,9 @@ impl Transaction for SqliteTransaction<'_> {
         if !self.account.keep_turned_clock() && !wrote {
             return self.roll_back();
         }
-        let written = self.write_latest().map_err(|error| failure(self.path, error));
+        self.insert = None;
+        let written = self.write_catalogue().and_then(|()| self.write_latest());
+        let written = written.map_err(|error| failure(self.path, error));
         if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
             return self.fail(error);
         }

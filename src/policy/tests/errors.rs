@@ -24,7 +24,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "version = 1\n",
             "version = 1\ncolour = 3\n",
-            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `purposes`, `destinations`",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `purposes`, `destinations`",
         ),
         ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
         (

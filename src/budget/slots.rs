@@ -1,0 +1,118 @@
+//! [`Slots`] and [`Numbered`]: values that a transaction changes, and that can be set back to what they were.
+
+use std::collections::BTreeMap;
+
+/// Values by key that can be set back.
+#[derive(Debug)]
+pub(super) struct Slots<K, V> {
+    slots: BTreeMap<K, Slot<V>>,
+    changed: Vec<K>,
+}
+
+#[derive(Debug)]
+struct Slot<V> {
+    now: Option<V>,
+    /// The value before the first change, while `changed`.
+    before: Option<V>,
+    changed: bool,
+}
+
+impl<K, V> Default for Slots<K, V> {
+    fn default() -> Self {
+        Self { slots: BTreeMap::new(), changed: Vec::new() }
+    }
+}
+
+impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
+    pub(super) fn get(&self, key: &K) -> Option<V> {
+        self.slots.get(key)?.now
+    }
+
+    pub(super) fn range(&self, keys: impl core::ops::RangeBounds<K>) -> impl Iterator<Item = (K, V)> + '_ {
+        self.slots.range(keys).filter_map(|(key, slot)| Some((*key, slot.now?)))
+    }
+
+    pub(super) fn set(&mut self, key: K, value: V) {
+        let slot = self.slots.entry(key).or_insert(Slot { now: None, before: None, changed: false });
+        if !slot.changed {
+            slot.before = slot.now;
+            slot.changed = true;
+            self.changed.push(key);
+        }
+        slot.now = Some(value);
+    }
+
+    /// Takes out some values for good, between transactions.
+    pub(super) fn remove(&mut self, is_gone: impl Fn(&K, V) -> bool) {
+        self.slots.retain(|key, slot| slot.now.is_none_or(|value| !is_gone(key, value)));
+    }
+
+    /// What is now another value than before: before, and now.
+    pub(super) fn changed(&self) -> impl Iterator<Item = (K, Option<V>, V)> + '_ {
+        let slots = self.changed.iter().filter_map(|key| Some((*key, self.slots.get(key)?)));
+        slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.before, slot.now?)))
+    }
+
+    pub(super) fn keep(&mut self) {
+        for key in self.changed.drain(..) {
+            if let Some(slot) = self.slots.get_mut(&key) {
+                slot.changed = false;
+            }
+        }
+    }
+
+    pub(super) fn rollback(&mut self) {
+        for key in self.changed.drain(..) {
+            if let Some(slot) = self.slots.get_mut(&key) {
+                slot.now = slot.before;
+                slot.changed = false;
+            }
+        }
+    }
+}
+
+/// A value's number among those of its kind: its place in the order of first use.
+pub(super) type Id = u32;
+
+/// A few values that entries refer to by number. They are few enough that looking at each is quicker than hashing.
+#[derive(Debug)]
+pub(super) struct Numbered<T> {
+    values: Vec<T>,
+    /// How many there were when they were last kept.
+    before: usize,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { values: Vec::new(), before: 0 }
+    }
+}
+
+impl<T> Numbered<T> {
+    pub(super) fn get(&self, id: Id) -> Option<&T> {
+        self.values.get(id as usize)
+    }
+
+    /// The number of the last value of which this is true.
+    pub(super) fn find(&self, is_it: impl Fn(&T) -> bool) -> Option<Id> {
+        self.values.iter().rposition(is_it).map(|index| index as Id)
+    }
+
+    pub(super) fn push(&mut self, value: T) -> Id {
+        self.values.push(value);
+        (self.values.len() - 1) as Id
+    }
+
+    /// What was added since they were last kept.
+    pub(super) fn added(&self) -> impl Iterator<Item = (Id, &T)> {
+        (0..).zip(&self.values).skip(self.before)
+    }
+
+    pub(super) fn keep(&mut self) {
+        self.before = self.values.len();
+    }
+
+    pub(super) fn rollback(&mut self) {
+        self.values.truncate(self.before);
+    }
+}
