@@ -185,13 +185,16 @@ impl Minimizer {
         let now = self.clock.reading_at(first.fix);
         state.erase_old(&self.policy, now)?;
         let mut account = state.ledger.begin(self.policy.budget(), now)?;
-        let mut outcomes = Vec::with_capacity(requests.len());
-        for Request { fix, purpose, destination } in requests {
-            let route = self.routes.find(purpose, destination)?;
-            let now = self.clock.reading_at(fix);
-            account.advance(now);
-            outcomes.push(travel(fix, route, &mut *account, now.wall, &mut state.randomness)?);
-        }
+        let outcomes = state.randomness.for_many(|randomness| {
+            let mut outcomes = Vec::with_capacity(requests.len());
+            for Request { fix, purpose, destination } in requests {
+                let route = self.routes.find(purpose, destination)?;
+                let now = self.clock.reading_at(fix);
+                account.advance(now);
+                outcomes.push(travel(fix, route, &mut *account, now.wall, randomness)?);
+            }
+            Ok::<_, Error>(outcomes)
+        })??;
         account.commit()?;
         Ok(outcomes)
     }

@@ -36,11 +36,13 @@ pub(crate) struct Randomness {
 struct Seed {
     draws_left: u32,
     process: u32,
+    /// Whether the process need not be looked at again for the next draw.
+    is_here: bool,
 }
 
 impl Randomness {
     pub(crate) fn from_system() -> Result<Self, RandomnessError> {
-        let seed = Seed { draws_left: DRAWS_PER_SEED, process: std::process::id() };
+        let seed = Seed { draws_left: DRAWS_PER_SEED, process: std::process::id(), is_here: false };
         Ok(Self { generator: seeded_by_system()?, seed: Some(seed) })
     }
 
@@ -56,11 +58,38 @@ impl Randomness {
         self.seed.is_none().then_some(&mut self.generator)
     }
 
+    /// Many draws, for which the process is looked at once: to ask takes as long as a draw.
+    ///
+    /// A child that is forked meanwhile never goes on with them: it has none of its parent's other threads, and `many` must
+    /// not fork itself.
+    pub(crate) fn for_many<T>(&mut self, many: impl FnOnce(&mut Self) -> T) -> Result<T, RandomnessError> {
+        if self.seed.as_ref().is_some_and(|seed| seed.process != std::process::id()) {
+            self.seed_anew(false)?;
+        }
+        self.set_here(true);
+        let result = many(self);
+        self.set_here(false);
+        Ok(result)
+    }
+
+    fn set_here(&mut self, is_here: bool) {
+        if let Some(seed) = &mut self.seed {
+            seed.is_here = is_here;
+        }
+    }
+
+    fn seed_anew(&mut self, is_here: bool) -> Result<(), RandomnessError> {
+        *self = Self::from_system()?;
+        self.set_here(is_here);
+        Ok(())
+    }
+
     /// The generator for one more draw.
     pub(crate) fn for_a_draw(&mut self) -> Result<&mut ChaCha20Rng, RandomnessError> {
         if let Some(seed) = &mut self.seed {
-            if seed.draws_left == 0 || seed.process != std::process::id() {
-                *self = Self::from_system()?;
+            if seed.draws_left == 0 || (!seed.is_here && seed.process != std::process::id()) {
+                let is_here = seed.is_here;
+                self.seed_anew(is_here)?;
             } else {
                 seed.draws_left -= 1;
             }
@@ -138,15 +167,31 @@ mod tests {
     #[test]
     fn a_seed_lasts_for_its_draws_and_no_longer() {
         let process = std::process::id();
-        let (ours, copys) = next_of_both(Seed { draws_left: 1, process });
+        let (ours, copys) = next_of_both(Seed { draws_left: 1, process, is_here: false });
         assert_eq!(ours, copys);
-        let (ours, copys) = next_of_both(Seed { draws_left: 0, process });
+        let (ours, copys) = next_of_both(Seed { draws_left: 0, process, is_here: false });
         assert_ne!(ours, copys);
     }
 
     #[test]
     fn a_forked_process_does_not_repeat_its_parents_noise() {
-        let (ours, copys) = next_of_both(Seed { draws_left: 1_000, process: std::process::id().wrapping_add(1) });
+        let forked = || Seed { draws_left: 1_000, process: std::process::id().wrapping_add(1), is_here: false };
+        let (ours, copys) = next_of_both(forked());
         assert_ne!(ours, copys);
+        let mut randomness = Randomness { generator: ChaCha20Rng::seed_from_u64(1), seed: Some(forked()) };
+        let ours = randomness.for_many(|randomness| randomness.for_a_draw().unwrap().next_u64()).unwrap();
+        assert_ne!(ours, copys, "nor where many are drawn");
+    }
+
+    #[test]
+    fn many_draws_are_seeded_anew_as_often_as_others_and_the_next_one_looks_at_the_process_again() {
+        let seed = Seed { draws_left: 1, process: std::process::id(), is_here: false };
+        let mut randomness = Randomness { generator: ChaCha20Rng::seed_from_u64(1), seed: Some(seed) };
+        let mut copy = ChaCha20Rng::seed_from_u64(1);
+        let draw = |randomness: &mut Randomness| randomness.for_a_draw().unwrap().next_u64();
+        let [first, second] = randomness.for_many(|randomness| [draw(randomness), draw(randomness)]).unwrap();
+        assert_eq!(first, copy.next_u64());
+        assert_ne!(second, copy.next_u64());
+        assert!(randomness.seed.is_some_and(|seed| !seed.is_here && seed.draws_left == DRAWS_PER_SEED));
     }
 }
