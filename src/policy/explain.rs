@@ -9,7 +9,7 @@ use geo::BoundingRect;
 use serde::Serialize;
 
 use self::hold::most_draws;
-use super::purpose::{Mechanism, Repeat};
+use super::purpose::{Mechanism, Repeat, WhenSpent};
 use super::span::written;
 use super::words::{about, area, length, percent, rounded_up, thousands};
 use super::{DAY, Destination, Policy, Purpose};
@@ -46,6 +46,8 @@ pub struct Explanation {
     pub accounting: Accounting,
     /// The δ for which sums of ρ are translated; `None` in pure accounting.
     pub delta: Option<f64>,
+    /// After how many seconds the device's own ledger forgets where a release was; `None` if it never does.
+    pub receipt_retention_s: Option<u64>,
     /// Each purpose, in alphabetical order.
     pub purposes: Vec<ExplainedPurpose>,
 }
@@ -85,6 +87,8 @@ pub struct ExplainedPurpose {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ExplainedWindow {
+    /// Whether the window counts this purpose alone.
+    pub is_own: bool,
     /// The window's length in seconds.
     pub window_s: f64,
     /// The most loss in it, as an exact decimal.
@@ -99,6 +103,8 @@ pub struct ExplainedWindow {
     pub naive_draws: u64,
     /// The ticks that one window can hold.
     pub ticks: u64,
+    /// What happens on a tick for which the budget has no room.
+    pub when_spent: WhenSpent,
 }
 
 impl ExplainedWindow {
@@ -115,6 +121,12 @@ impl ExplainedWindow {
 
     fn length(&self) -> String {
         written(Duration::from_secs_f64(self.window_s))
+    }
+
+    /// The most loss, and in what time.
+    fn budget(&self) -> String {
+        let own = if self.is_own { ", for this purpose alone," } else { "" };
+        format!("{}{} in {}{own}", self.loss, self.translated(), self.length())
     }
 }
 
@@ -173,6 +185,7 @@ impl Policy {
             radius_m: self.radius_m(),
             accounting: self.budget().accounting(),
             delta: self.delta(),
+            receipt_retention_s: self.receipt_retention().map(|retention| retention.as_secs()),
             purposes: purposes.collect(),
         }
     }
@@ -189,9 +202,12 @@ impl Policy {
                 Some(Stays::new(within_m, epsilon, recall, self.radius_m(), accounting).ok()?)
             }
         };
-        let each = self.budget().windows().iter();
-        let windows: Vec<_> = each
-            .map(|window| {
+        let shared = self.budget().windows().len();
+        let windows: Vec<_> = self
+            .budget()
+            .windows_for(name)
+            .enumerate()
+            .map(|(index, window)| {
                 let divided = |loss: PrivacyLoss| window.loss().billionths() / loss.billionths().max(1);
                 let draws = match &stays {
                     None => divided(draw),
@@ -204,6 +220,7 @@ impl Policy {
                     _ => draws,
                 };
                 ExplainedWindow {
+                    is_own: index >= shared,
                     window_s: window.length().as_secs_f64(),
                     loss: window.loss().to_string(),
                     epsilon_at_delta: self.delta().and_then(|delta| accounting.epsilon_at(window.loss(), delta)),
@@ -211,6 +228,7 @@ impl Policy {
                     draws_a_day: draws as f64 * DAY.as_secs_f64() / window.length().as_secs_f64(),
                     naive_draws,
                     ticks: (window.length().as_secs_f64() / purpose.interval().as_secs_f64()).ceil() as u64,
+                    when_spent: purpose.when_spent(),
                 }
             })
             .collect();
@@ -298,7 +316,13 @@ impl fmt::Display for Explanation {
             self.latitude_deg,
         )?;
         if self.purposes.len() > 1 {
-            writeln!(f, "All purposes share each budget: what is said of one holds as long as no other draws.")?;
+            writeln!(
+                f,
+                "All purposes share each budget that is for no purpose alone: what is said of one holds as long as no other draws."
+            )?;
+        }
+        if let Some(retention_s) = self.receipt_retention_s {
+            writeln!(f, "The device's own account forgets where a release was after {}.", span(retention_s))?;
         }
         self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))
     }
@@ -355,11 +379,13 @@ impl fmt::Display for ExplainedPurpose {
                 None => writeln!(f, "  Budget: {window}")?,
                 Some(_) => writeln!(
                     f,
-                    "  Budget: {}{} in {} affords {}; when it is spent, the last one stands unasked, wherever one is.",
-                    window.loss,
-                    window.translated(),
-                    window.length(),
+                    "  Budget: {} affords {}; when it is spent, {}.",
+                    window.budget(),
                     count(window.draws, "new draw"),
+                    match window.when_spent {
+                        WhenSpent::Hold => "the last one stands unasked, wherever one is",
+                        WhenSpent::Withhold => "nothing goes out, not even that the last one stands",
+                    },
                 )?,
             }
             if let Mechanism::PlanarLaplace { epsilon } = self.mechanism
@@ -388,13 +414,16 @@ impl fmt::Display for ExplainedPurpose {
 
 impl fmt::Display for ExplainedWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (loss, translated, length) = (&self.loss, self.translated(), self.length());
-        write!(f, "{loss}{translated} in {length} affords {}", count(self.draws, "draw"))?;
+        write!(f, "{} affords {}", self.budget(), count(self.draws, "draw"))?;
         if self.window_s != DAY.as_secs_f64() {
             write!(f, ", {} a day", (self.draws_a_day * 10.0).round() / 10.0)?;
         }
         if self.draws < self.ticks {
-            write!(f, "; its {} ask for more, and the rest are withheld.", count(self.ticks, "tick"))
+            let rest = match self.when_spent {
+                WhenSpent::Withhold => "and the rest are withheld",
+                WhenSpent::Hold => "and on the rest the last one stands, wherever one is",
+            };
+            write!(f, "; its {} ask for more, {rest}.", count(self.ticks, "tick"))
         } else {
             write!(f, "; its {} need no more.", count(self.ticks, "tick"))
         }
