@@ -12,6 +12,8 @@ const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 
 /// A raw position: the secret that everything in this crate protects.
 ///
+/// Positions in another datum are declared by another constructor: [`Fix::gcj02`], [`Fix::bd09`].
+///
 /// A `Fix` can be made and handed to a [`Minimizer`](crate::Minimizer); nothing outside the crate can read its place
 /// back. It is not `Serialize`, and its [`Debug`](fmt::Debug) form and every error about it are free of coordinates:
 ///
@@ -39,7 +41,7 @@ const MOST_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 /// assert_eq!(format!("{fix:?}"), "Fix { .. }");
 /// assert_eq!(
 ///     Fix::wgs84(91.0, 5.0, None, jiff::Timestamp::now()).unwrap_err().to_string(),
-///     "latitude is beyond ±90 degrees: give degrees north, WGS 84",
+///     "latitude is beyond ±90 degrees: give degrees north",
 /// );
 /// # Ok::<(), hereabouts::FixError>(())
 /// ```
@@ -85,18 +87,7 @@ impl Fix {
         time: Timestamp,
         now: Timestamp,
     ) -> Result<Self, FixError> {
-        if !latitude_deg.is_finite() {
-            return Err(FixError::NotFinite { field: "latitude" });
-        }
-        if !longitude_deg.is_finite() {
-            return Err(FixError::NotFinite { field: "longitude" });
-        }
-        if latitude_deg.abs() > 90.0 {
-            return Err(FixError::LatitudeOutOfRange);
-        }
-        if longitude_deg.abs() > 180.0 + LONGITUDE_ROUNDING_DEG {
-            return Err(FixError::LongitudeOutOfRange);
-        }
+        let (latitude_deg, longitude_deg) = place(latitude_deg, longitude_deg)?;
         if time < Timestamp::UNIX_EPOCH {
             return Err(FixError::BeforeEpoch);
         }
@@ -104,17 +95,8 @@ impl Fix {
         if time.as_second().saturating_sub(now.as_second()) > MOST_AHEAD.as_secs() {
             return Err(FixError::TooFarAhead);
         }
-        // One name for one place: every longitude at a pole is 0, and both sides of the antimeridian are -180.
-        // Adding zero turns -0.0 into 0.0.
-        let longitude_deg = if latitude_deg.abs() == 90.0 {
-            0.0
-        } else if longitude_deg.abs() >= 180.0 {
-            -180.0
-        } else {
-            longitude_deg + 0.0
-        };
         Ok(Self {
-            latitude_deg: latitude_deg + 0.0,
+            latitude_deg,
             longitude_deg,
             horizontal_accuracy_m: optional("horizontal accuracy", horizontal_accuracy_m.into(), 0.0..=f64::MAX)?,
             time,
@@ -185,6 +167,31 @@ impl fmt::Debug for Fix {
     }
 }
 
+/// Latitude and longitude in degrees, checked, and as the one name that their place has: every longitude at a pole is 0,
+/// and both sides of the antimeridian are -180. Adding zero turns -0.0 into 0.0.
+pub(crate) fn place(latitude_deg: f64, longitude_deg: f64) -> Result<(f64, f64), FixError> {
+    if !latitude_deg.is_finite() {
+        return Err(FixError::NotFinite { field: "latitude" });
+    }
+    if !longitude_deg.is_finite() {
+        return Err(FixError::NotFinite { field: "longitude" });
+    }
+    if latitude_deg.abs() > 90.0 {
+        return Err(FixError::LatitudeOutOfRange);
+    }
+    if longitude_deg.abs() > 180.0 + LONGITUDE_ROUNDING_DEG {
+        return Err(FixError::LongitudeOutOfRange);
+    }
+    let longitude_deg = if latitude_deg.abs() == 90.0 {
+        0.0
+    } else if longitude_deg.abs() >= 180.0 {
+        -180.0
+    } else {
+        longitude_deg + 0.0
+    };
+    Ok((latitude_deg + 0.0, longitude_deg))
+}
+
 fn optional(
     field: &'static str,
     value: Option<f64>,
@@ -208,11 +215,19 @@ pub enum FixError {
         field: &'static str,
     },
     /// The latitude is beyond ±90°.
-    #[error("latitude is beyond ±90 degrees: give degrees north, WGS 84")]
+    #[error("latitude is beyond ±90 degrees: give degrees north")]
     LatitudeOutOfRange,
     /// The longitude is beyond ±180° by more than rounding.
-    #[error("longitude is beyond ±180 degrees: give degrees east, WGS 84")]
+    #[error("longitude is beyond ±180 degrees: give degrees east")]
     LongitudeOutOfRange,
+    /// In the declared datum the position could be two places, or none: see [`Datum`](crate::Datum).
+    #[error(
+        "this position does not name one place in {datum}: at the border of its area, and for BD-09 beyond it, give WGS 84"
+    )]
+    Ambiguous {
+        /// The datum's name.
+        datum: &'static str,
+    },
     /// An optional field is outside its range.
     #[error("{field} is out of range: accuracy and speed are at least 0, a course is 0 to 360 degrees")]
     OutOfRange {

@@ -42,7 +42,7 @@
 //!
 //! # The catalogue
 //!
-//! - In: [`Fix`], [`FixError`]
+//! - In: [`Fix`], [`Datum`], [`FixError`]
 //! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Error`]
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
 //! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`WhenSpent`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
@@ -74,6 +74,7 @@ mod accuracy;
 #[cfg(feature = "audit")]
 pub mod audit;
 mod budget;
+mod datum;
 mod error;
 mod fix;
 mod grid;
@@ -93,6 +94,7 @@ pub use budget::{
 };
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
+pub use datum::Datum;
 pub use error::Error;
 pub use fix::{Fix, FixError};
 pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, OpenLocationCode, S2};

@@ -8,6 +8,7 @@ use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
 use crate::failure::Failure;
+use crate::input::Declared;
 
 const AFTER_HELP: &str = "\
 Every draw is a point of the fixed lattice, written with enough digits to name it. Nothing is charged and nothing is
@@ -26,6 +27,9 @@ pub(crate) struct Arguments {
     /// The true longitude in degrees east
     #[arg(long, value_name = "DEGREES", allow_hyphen_values = true)]
     lon: String,
+    /// The datum that the true position is in
+    #[arg(long, value_enum, default_value = "wgs84")]
+    datum: Declared,
     /// The privacy loss ε at the protected radius, for planar Laplace noise
     #[arg(long, required_if_eq("mechanism", "planar-laplace"))]
     epsilon: Option<f64>,
@@ -60,6 +64,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         text.trim().parse::<f64>().map_err(|_| Failure::usage(format_args!("{flag} is not a number of degrees")))
     };
     let (latitude_deg, longitude_deg) = (degrees(&arguments.lat, "--lat")?, degrees(&arguments.lon, "--lon")?);
+    let (latitude_deg, longitude_deg) =
+        arguments.datum.to_wgs84(latitude_deg, longitude_deg).map_err(Failure::usage)?;
     let fix = Fix::wgs84(latitude_deg, longitude_deg, None, Timestamp::now()).map_err(Failure::usage)?;
     let mut draw = draws(arguments, fix)?;
     let mut output = BufWriter::with_capacity(64 << 10, io::stdout().lock());

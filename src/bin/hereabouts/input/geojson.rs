@@ -1,7 +1,8 @@
 //! GeoJSON (RFC 7946): a collection, one feature after another, or single features.
 //!
 //! A collection is read feature by feature while it streams past. Points take their time from a property, lines from
-//! `coordTimes` (as the converters of GPX files write it).
+//! `coordTimes` (as the converters of GPX files write it). GeoJSON is WGS 84; files from before RFC 7946 may declare
+//! another system, and are refused.
 
 use core::ops::ControlFlow;
 use std::io::BufReader;
@@ -9,6 +10,7 @@ use std::io::BufReader;
 use geojson::{Feature, GeometryValue, JsonObject, JsonValue, Position};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::datum::is_wgs84;
 use super::field::{json_time, time_of, with_extras};
 use super::source::Allowance;
 use super::{Flaw, InputError, Options, Record, Sink, Source};
@@ -17,11 +19,14 @@ const BUFFER_BYTES: usize = 64 << 10;
 
 pub(crate) fn read(source: Source, options: &Options, sink: &mut Sink<'_>) -> Result<(), InputError> {
     let allowance = source.allowance();
-    let mut journey = Journey { sink, options, allowance, number: 0, stopped: false };
+    let mut journey = Journey { sink, options, allowance, number: 0, stopped: false, is_foreign: false };
     let mut document = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER_BYTES, source));
     loop {
         journey.allowance.renew();
         let read = Document(&mut journey).deserialize(&mut document);
+        if journey.is_foreign {
+            return Err(InputError::ForeignCrs);
+        }
         if journey.stopped {
             return Ok(());
         }
@@ -49,6 +54,8 @@ struct Journey<'s, 'a> {
     allowance: Allowance,
     number: u64,
     stopped: bool,
+    /// The document declares another system than WGS 84.
+    is_foreign: bool,
 }
 
 impl Journey<'_, '_> {
@@ -60,6 +67,9 @@ impl Journey<'_, '_> {
     }
 
     fn feature(&mut self, value: JsonValue) {
+        if ["/crs", "/geometry/crs"].iter().any(|at| value.pointer(at).is_some_and(|crs| !is_wgs84(crs))) {
+            return self.hand_on(Err(Flaw::ForeignDatum));
+        }
         let Ok(Feature { geometry: Some(geometry), properties, .. }) = serde_json::from_value(value) else {
             return self.hand_on(Err(Flaw::NotATrack));
         };
@@ -145,6 +155,11 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
                 "type" | "geometry" | "properties" | "coordinates" | "geometries" => {
                     object.insert(name, members.next_value()?);
                 }
+                "crs" if !is_wgs84(&members.next_value()?) => {
+                    self.0.is_foreign = true;
+                    return Err(A::Error::custom("another system"));
+                }
+                "crs" => {}
                 _ => {
                     members.next_value::<IgnoredAny>()?;
                 }

@@ -4,6 +4,7 @@
 //! message says about the input is a record number, a line or a byte offset: never a part of the input itself.
 
 mod csv;
+mod datum;
 mod field;
 mod geojson;
 mod gpx;
@@ -22,9 +23,10 @@ use hereabouts::{Fix, FixError};
 use jiff::Timestamp;
 
 pub(crate) use csv::Columns;
+pub(crate) use datum::Declared;
 pub(crate) use source::Source;
 
-/// One position of the input, not yet validated. It holds raw coordinates: no `Debug`, no `Serialize`.
+/// One position of the input, in WGS 84 when a reader's caller has it, otherwise not yet validated. It holds raw coordinates: no `Debug`, no `Serialize`.
 #[derive(Clone, Copy)]
 pub(crate) struct Record {
     pub(crate) latitude_deg: f64,
@@ -48,6 +50,12 @@ impl Record {
             speed_m_s: None,
             course_deg: None,
         }
+    }
+
+    /// The same record in WGS 84.
+    fn in_wgs84(self, datum: Declared) -> Result<Self, Flaw> {
+        let (latitude_deg, longitude_deg) = datum.to_wgs84(self.latitude_deg, self.longitude_deg)?;
+        Ok(Self { latitude_deg, longitude_deg, ..self })
     }
 
     /// The validated fix. A speed or course below zero is what phones write for "unknown", and is left out; an accuracy
@@ -84,6 +92,8 @@ pub(crate) enum Flaw {
     /// The receiver said that it had no position: usual, and counted apart from what is malformed.
     #[error("the receiver had no position")]
     NoPosition,
+    #[error("it is in another datum than WGS 84, or in one that is not named: convert it first")]
+    ForeignDatum,
     #[error(transparent)]
     Fix(#[from] FixError),
 }
@@ -119,6 +129,11 @@ pub(crate) enum InputError {
     NoNamedColumn { field: &'static str },
     #[error("the input holds no NMEA 0183 sentence")]
     NotNmea,
+    #[error(
+        "the input declares another coordinate reference system than WGS 84 (its crs member): convert it; what stood \
+         before the member was read"
+    )]
+    ForeignCrs,
 }
 
 impl From<io::Error> for InputError {
@@ -191,6 +206,10 @@ pub(crate) struct Options {
     /// Read times that have no offset as UTC; without this they are malformed
     #[arg(long)]
     utc: bool,
+    /// The datum that the positions are in, whatever the format says: they are converted before anything else. Where
+    /// GCJ-02 or BD-09 does not name one place, a record is malformed
+    #[arg(long, value_enum, default_value = "wgs84")]
+    datum: Declared,
     #[command(flatten)]
     columns: Columns,
 }
@@ -214,6 +233,8 @@ pub(crate) fn read(
         return Err(InputError::Utf16);
     }
     let format = told.ok_or(InputError::UnknownFormat)?;
+    let sink: &mut Sink<'_> =
+        &mut |number, record| sink(number, record.and_then(|record| record.in_wgs84(options.datum)));
     match format {
         Format::Csv => csv::read(source, options, sink),
         Format::Gpx => gpx::read(source, sink),

@@ -3,6 +3,8 @@
 //! The sentences of one second make one record. Other sentences, comments and binary messages in between are passed
 //! over; a sentence of these three that is broken is malformed, and one in which the receiver says that it has no
 //! position is counted as such.
+//!
+//! Positions are WGS 84 unless DTM, or Garmin's PGRMM, says otherwise: those in another datum are malformed.
 
 use core::ops::ControlFlow;
 
@@ -34,12 +36,19 @@ enum Kind {
     Rmc,
     Gga,
     Zda,
+    /// The datum of the positions.
+    Dtm,
+    /// The same, as Garmin's receivers say it.
+    Rmm,
     Other,
 }
 
 /// `None` if it is not a sentence. A talker that begins with P is a maker's own, whose sentences can have any name.
 fn kind(sentence: &[u8]) -> Option<Kind> {
     let name = sentence.get(1..6)?;
+    if name == b"PGRMM" && sentence.get(6) == Some(&b',') {
+        return Some(Kind::Rmm);
+    }
     if name.starts_with(b"P") {
         return name.iter().take(4).all(u8::is_ascii_uppercase).then_some(Kind::Other);
     }
@@ -50,13 +59,15 @@ fn kind(sentence: &[u8]) -> Option<Kind> {
         b"RMC" => Kind::Rmc,
         b"GGA" => Kind::Gga,
         b"ZDA" => Kind::Zda,
+        b"DTM" => Kind::Dtm,
         _ => Kind::Other,
     })
 }
 
 pub(crate) fn read(source: Source, sink: &mut Sink<'_>) -> Result<(), InputError> {
     let mut lines = Lines::new(source, LONGEST_LINE_BYTES);
-    let mut journey = Journey { sink, number: 0, epoch: Epoch::default(), midnight: None, last_ns: 0 };
+    let mut journey =
+        Journey { sink, number: 0, epoch: Epoch::default(), is_foreign: false, midnight: None, last_ns: 0 };
     let mut any = false;
     while let Some(line) = lines.next()? {
         if line.starts_with(b"#") {
@@ -80,6 +91,8 @@ pub(crate) fn read(source: Source, sink: &mut Sink<'_>) -> Result<(), InputError
 struct Epoch {
     seen: [bool; 2],
     is_void: bool,
+    /// The datum is another than WGS 84, or was so while the moment's sentences came.
+    is_foreign: bool,
     of_day_ns: Option<i64>,
     /// The start of the day, in seconds since 1970.
     midnight: Option<i64>,
@@ -93,6 +106,8 @@ struct Journey<'s, 'a> {
     sink: &'s mut Sink<'a>,
     number: u64,
     epoch: Epoch,
+    /// The receiver said last that its positions are in another datum than WGS 84.
+    is_foreign: bool,
     /// The last known day, and the time of day at which it was last seen to be that day.
     midnight: Option<i64>,
     last_ns: i64,
@@ -100,12 +115,27 @@ struct Journey<'s, 'a> {
 
 impl Journey<'_, '_> {
     fn sentence(&mut self, kind: Kind, text: &[u8]) -> ControlFlow<()> {
+        if matches!(kind, Kind::Dtm | Kind::Rmm) {
+            return self.datum(kind, checked_fields(text));
+        }
         let sentence = core::str::from_utf8(text).ok().filter(|text| text.is_ascii());
         let sentence = sentence.and_then(|text| parse_nmea_sentence(text).ok());
         match sentence.filter(|sentence| sentence.checksum == sentence.calc_checksum()) {
             Some(sentence) => self.checked(kind, sentence),
             None => self.hand_on(Err(Flaw::BrokenSentence)),
         }
+    }
+
+    /// The receiver names a datum. DTM comes before the positions that it is about, but not every receiver knows: it holds
+    /// for the whole moment. What a broken one would have said is not known until the next.
+    fn datum(&mut self, kind: Kind, fields: Option<&[u8]>) -> ControlFlow<()> {
+        let name = fields.and_then(|fields| fields.split(|&byte| byte == b',').nth(1)).unwrap_or_default();
+        self.is_foreign = match kind {
+            Kind::Dtm => name != b"W84",
+            _ => name != b"WGS 84" && name != b"WGS84",
+        };
+        self.epoch.is_foreign |= self.is_foreign;
+        if fields.is_some() { ControlFlow::Continue(()) } else { self.hand_on(Err(Flaw::BrokenSentence)) }
     }
 
     fn checked(&mut self, kind: Kind, sentence: NmeaSentence<'_>) -> ControlFlow<()> {
@@ -126,6 +156,7 @@ impl Journey<'_, '_> {
             self.end_epoch()?;
         }
         self.epoch.seen[seen] = true;
+        self.epoch.is_foreign |= self.is_foreign;
         self.epoch.of_day_ns = of_day_ns;
         if has_no_position(kind, sentence.data) {
             self.epoch.is_void = true;
@@ -170,6 +201,9 @@ impl Journey<'_, '_> {
         let Some((latitude_deg, longitude_deg)) = epoch.place_deg.filter(|_| !epoch.is_void) else {
             return self.hand_on(Err(Flaw::NoPosition));
         };
+        if epoch.is_foreign {
+            return self.hand_on(Err(Flaw::ForeignDatum));
+        }
         let Some(time) = self.time(&epoch) else {
             return self.hand_on(Err(Flaw::Missing("date and time")));
         };
@@ -207,6 +241,14 @@ fn time_of_day_ns(text: &str) -> Option<i64> {
     let second: f64 = text.get(4..)?.parse().ok().filter(|second| (0.0..60.0).contains(second))?;
     let milliseconds = ((second * 1000.0).round() as i64).min(59_999);
     (hour < 24 && minute < 60).then_some(((hour * 60 + minute) * 60_000 + milliseconds) * 1_000_000)
+}
+
+/// What stands between `$` and `*`, if its checksum holds.
+fn checked_fields(sentence: &[u8]) -> Option<&[u8]> {
+    let [b'$', fields @ .., b'*', high, low] = sentence else { return None };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let sum = fields.iter().fold(0, |sum, byte| sum ^ byte);
+    (digit(*high)? * 16 + digit(*low)? == u32::from(sum)).then_some(fields)
 }
 
 fn zda_midnight(sentence: NmeaSentence<'_>) -> Option<i64> {

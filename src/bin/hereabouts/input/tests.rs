@@ -15,9 +15,14 @@ struct Tally {
 }
 
 fn tally(bytes: impl io::Read + 'static, format: Option<Format>) -> Tally {
+    tally_in(Declared::Wgs84, bytes, format)
+}
+
+fn tally_in(datum: Declared, bytes: impl io::Read + 'static, format: Option<Format>) -> Tally {
+    let options = Options { datum, ..Options::default() };
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let mut tally = Tally::default();
-    let read = read(Source::new(bytes), format, &Options::default(), &mut |number, record| {
+    let read = read(Source::new(bytes), format, &options, &mut |number, record| {
         assert_eq!(number, tally.good + tally.flaws.values().sum::<u64>() + 1, "records are numbered one by one");
         match record.and_then(|record| record.fix(now)) {
             Ok(_) => tally.good += 1,
@@ -90,6 +95,95 @@ fn a_sentence_with_a_wrong_or_missing_checksum_is_malformed() {
         let tally = tally(io::Cursor::new(text.clone()), Some(Format::Nmea));
         assert_eq!((tally.good, tally.flaws.values().sum::<u64>()), expected, "{text}");
     }
+}
+
+/// Sentences with their checksums.
+fn nmea(sentences: &[&str]) -> io::Cursor<String> {
+    let sentence = |text: &&str| format!("${text}*{:02X}\r\n", text.bytes().fold(0, |sum, byte| sum ^ byte));
+    io::Cursor::new(sentences.iter().map(sentence).collect())
+}
+
+#[test]
+fn a_receiver_that_names_another_datum_is_not_read_as_wgs_84() {
+    let rmc = |second: u8| format!("GPRMC,0828{second:02}.000,A,5205.4410,N,00507.2840,E,7.34,86.92,200624,,");
+    let (one, two, three) = (rmc(1), rmc(2), rmc(3));
+    let foreign = Flaw::ForeignDatum.to_string();
+    for (other, same) in [
+        ("GPDTM,P90,,0.0012,N,0.0003,E,1.2,W84", "GPDTM,W84,,0.0,N,0.0,E,0.0,W84"),
+        ("GPDTM,999,,0.0,N,0.0,E,0.0,W84", "GNDTM,W84,C"),
+        ("GPDTM,,,,,,,,", "GPDTM,W84,,,,,,,W84"),
+        ("PGRMM,NAD27 CONUS", "PGRMM,WGS 84"),
+    ] {
+        for (sentences, good, refused) in [
+            (vec![same, &one, &two], 2, 0),
+            (vec![other, &one, &two], 0, 2),
+            (vec![same, &one, other, &two, same, &three], 1, 2),
+            // Said in the middle of a moment, it holds for the whole of it.
+            (vec![&one, other], 0, 1),
+            (vec![other, &one, same, &two], 1, 1),
+        ] {
+            let tally = tally(nmea(&sentences), Some(Format::Nmea));
+            let flaws = tally.flaws.get(&foreign).copied().unwrap_or_default();
+            assert_eq!((tally.good, flaws), (good, refused), "{sentences:?}");
+        }
+    }
+    let mut broken = nmea(&["GPDTM,W84,,0.0,N,0.0,E,0.0,W84", &one]).into_inner();
+    broken = broken.replace("W84,,", "W85,,");
+    assert_eq!(
+        tally(io::Cursor::new(broken), Some(Format::Nmea)).good,
+        0,
+        "a broken sentence could have said anything"
+    );
+}
+
+#[test]
+fn geojson_in_another_system_is_not_read_as_wgs_84() {
+    let point = r#"{"type":"Feature",CRS"geometry":{"type":"Point","coordinates":[5,52]},"properties":{"time":"2024-06-20T09:00:00Z"}}"#;
+    let plain = point.replace("CRS", "");
+    let named = |name: &str| format!(r#""crs":{{"type":"name","properties":{{"name":"{name}"}}}}"#);
+    for (crs, is_read) in [
+        (named("urn:ogc:def:crs:OGC:1.3:CRS84"), true),
+        (named("EPSG:4326"), true),
+        (named("urn:ogc:def:crs:EPSG::4490"), false),
+        (named("EPSG:28992"), false),
+        (r#""crs":null"#.to_owned(), false),
+        (r#""crs":{"type":"link","properties":{"href":"http://example.com/crs/42"}}"#.to_owned(), false),
+        (r#""crs":"EPSG:4326""#.to_owned(), false),
+    ] {
+        let before = format!(r#"{{"type":"FeatureCollection",{crs},"features":[{plain}]}}"#);
+        let after = format!(r#"{{"type":"FeatureCollection","features":[{plain}],{crs}}}"#);
+        let alone = point.replace("CRS", &format!("{crs},"));
+        for (text, good) in [(before, 0), (after, 1), (alone, 0)] {
+            let tally = tally(io::Cursor::new(text.clone()), Some(Format::Geojson));
+            if is_read {
+                assert_eq!(tally, Tally { good: 1, ..Tally::default() }, "{text}");
+            } else {
+                assert_eq!(tally.good, good, "{text}");
+                assert!(tally.error.unwrap().contains("another coordinate reference system"), "{text}");
+            }
+        }
+        let inner =
+            format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, point.replace("CRS", &format!("{crs},")));
+        let tally = tally(io::Cursor::new(inner), Some(Format::Geojson));
+        assert_eq!((tally.good, tally.flaws.len()), if is_read { (1, 0) } else { (0, 1) }, "{crs}");
+    }
+}
+
+#[test]
+fn a_declared_datum_is_converted_before_anything_else() {
+    let text =
+        "lat,lon,time\n39.91640428150164,116.41024449916938,2024-06-20T09:00:00Z\n30,72.006,2024-06-20T09:00:01Z\n";
+    let options = Options { datum: Declared::Gcj02, ..Options::default() };
+    let mut places = Vec::new();
+    read(Source::new(text.as_bytes()), None, &options, &mut |_, record| {
+        places.push(record.map(|record| (record.latitude_deg, record.longitude_deg)));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let (latitude_deg, longitude_deg) = places[0].unwrap();
+    assert!((latitude_deg - 39.915).abs() < 1e-11 && (longitude_deg - 116.404).abs() < 1e-11);
+    assert_eq!(places[1], Err(Flaw::Fix(FixError::Ambiguous { datum: "GCJ-02" })));
+    assert_eq!(tally_in(Declared::Bd09, text.as_bytes(), None).good, 1);
 }
 
 #[test]
