@@ -3,4 +3,5 @@
 mod audit;
 mod datum;
 mod folder;
+mod ledger;
 mod replay;

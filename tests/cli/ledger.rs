@@ -1,0 +1,81 @@
+//! What is asked of a ledger that is kept, and what it forgets.
+
+use serde_json::{Value, json};
+
+use crate::folder::{Folder, NOON, code, err, journey, out};
+
+const LEDGER: [&str; 2] = ["--ledger", "kept.ledger"];
+
+/// A folder with a ledger of two receipts.
+fn used() -> Folder {
+    let folder = Folder::new();
+    let output = folder.minimize(&LEDGER, &journey(&[NOON, "2024-06-20T13:00:00Z"]));
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    folder
+}
+
+#[test]
+fn receipts_are_a_table_json_or_csv_and_say_the_same() {
+    let folder = used();
+    let run = |more: &[&str]| out(&folder.run(&[&["receipts"], &LEDGER[..], more].concat(), "")).to_owned();
+    let json: Vec<Value> = run(&["--json"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let csv = run(&["--csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let names = reader.headers().unwrap().clone();
+    let rows: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!((json.len(), rows.len()), (2, 2));
+    for (json, row) in json.iter().zip(&rows) {
+        for name in
+            ["sequence", "time", "purpose", "destination", "grid", "rule", "cell", "bucket", "span_s", "billionths"]
+        {
+            let column = names.iter().position(|known| known == name).unwrap();
+            let text = json[name].as_str().map_or_else(|| json[name].to_string(), str::to_owned);
+            assert_eq!(row[column], text, "{name}");
+        }
+        assert_eq!((&json["rule"], &json["epsilon"]), (&json!("purpose"), &json!(1.0000012)));
+        assert_eq!(&row[names.iter().position(|name| name == "loss").unwrap()], "1.0000012");
+    }
+    let table = run(&[]);
+    assert_eq!(table.lines().count(), 3);
+    assert!(json.iter().all(|receipt| table.contains(receipt["cell"].as_str().unwrap())));
+    assert_eq!(code(&folder.run(&[&["receipts"], &LEDGER[..], &["--json", "--csv"]].concat(), "")), 2);
+}
+
+#[test]
+fn erase_forgets_places_and_no_spending() {
+    let folder = used();
+    let run = |arguments: &[&str]| folder.run(&[arguments, &LEDGER].concat(), "");
+    let receipts = || -> Vec<Value> {
+        out(&run(&["receipts", "--json"])).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let budget = ["budget", "--policy", "policy.toml", "--at", "2024-06-20T14:00:00Z", "--json"];
+    let (before, spent) = (receipts(), out(&run(&budget)).to_owned());
+    let cells: Vec<_> = before.iter().map(|receipt| receipt["cell"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(out(&run(&["erase", "--older-than", "36500d", "--json"])), "{\"erased\":0}\n");
+    assert_eq!(out(&run(&["erase"])), "receipts whose place was erased: 2\n");
+    assert_eq!(out(&run(&budget)), spent);
+    for (before, after) in before.iter().zip(receipts()) {
+        let mut expected = before.clone();
+        expected["cell"] = Value::Null;
+        assert_eq!(after, expected);
+    }
+    assert!(out(&run(&["receipts"])).contains("(erased)"));
+    let bytes = std::fs::read(folder.path("kept.ledger")).unwrap();
+    for cell in cells {
+        assert!(!bytes.windows(cell.len()).any(|window| window == cell.as_bytes()));
+    }
+    assert!(!folder.path("kept.ledger-wal").exists());
+    assert_eq!(code(&run(&["ledger", "check", "kept.ledger"])), 2, "it is no option there");
+    assert_eq!(code(&folder.run(&["ledger", "check", "kept.ledger"], "")), 0);
+}
+
+#[test]
+fn what_is_no_span_and_no_ledger_is_refused() {
+    let folder = used();
+    for span in ["30", "a while", "-3d", ""] {
+        let output = folder.run(&[&["erase", "--older-than", span], &LEDGER[..]].concat(), "");
+        assert_eq!(code(&output), 2, "{span}: {}", err(&output));
+    }
+    assert_eq!(code(&folder.run(&["erase", "--ledger", "missing.ledger"], "")), 4);
+    assert!(!folder.path("missing.ledger").exists());
+}
