@@ -316,10 +316,9 @@ impl fmt::Display for Explanation {
             self.latitude_deg,
         )?;
         if self.purposes.len() > 1 {
-            writeln!(
-                f,
-                "All purposes share each budget that is for no purpose alone: what is said of one holds as long as no other draws."
-            )?;
+            let has_own = self.purposes.iter().flat_map(|purpose| &purpose.windows).any(|window| window.is_own);
+            let each = if has_own { "each budget that is for none alone" } else { "each budget" };
+            writeln!(f, "All purposes share {each}: what is said of one holds as long as no other draws.")?;
         }
         if let Some(retention_s) = self.receipt_retention_s {
             writeln!(f, "The device's own account forgets where a release was after {}.", span(retention_s))?;
