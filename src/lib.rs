@@ -101,8 +101,8 @@ pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
-    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
+    FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

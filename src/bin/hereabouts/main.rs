@@ -10,6 +10,7 @@ mod audit;
 mod budget;
 mod completions;
 mod failure;
+mod floors;
 mod input;
 mod ledger;
 mod map;

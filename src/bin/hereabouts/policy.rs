@@ -28,6 +28,11 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints every preset of a floor: what it asks for, the finest grids that meet it, and the law or rule it is from
+    #[command(
+        after_help = "Figures of laws and stores, not legal advice: docs/floors.md.\n\nExample:\n  hereabouts policy floors"
+    )]
+    Floors,
     /// Prints the JSON Schema of the policy file, for editors
     #[command(after_help = "Example:\n  hereabouts policy schema >policy.schema.json")]
     Schema,
@@ -42,7 +47,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             print(&format!(
                 "{}: valid, purposes: {purposes}, destinations: {destinations}, accounting: {accounting}",
                 path.display()
-            ))
+            ))?;
+            policy.notes().iter().try_for_each(|note| print(&format!("  note: {note}")))
         }),
         Command::Explain { policy, latitude, json } => {
             let explanation = read(policy)?.explain(*latitude);
@@ -52,6 +58,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 print(explanation.to_string().trim_end())
             }
         }
+        Command::Floors => print(&crate::floors::table().map_err(Failure::other)?),
         Command::Schema => print(&serde_json::to_string_pretty(&Policy::schema()).map_err(Failure::other)?),
     }
 }
