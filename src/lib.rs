@@ -103,8 +103,8 @@ pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor, Keep,
-    Mechanism, Policy, PolicyError, Preset, Purpose, Repeat, WhenSpent,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
+    FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};

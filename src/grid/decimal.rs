@@ -66,6 +66,11 @@ impl Decimal {
         self.rectangle(RowColumn { row: 1, column: 0 }).area_m2()
     }
 
+    /// The same cells.
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        self.rectangle(RowColumn { row: 1, column: 0 }).inradius_m()
+    }
+
     /// A cell on the equator, or the polar disc, whose area is π/4 of that times 1.0136.
     pub(super) fn largest_area_m2(&self) -> f64 {
         self.rectangle(RowColumn { row: 90 * self.units() as u32, column: 0 }).area_m2()

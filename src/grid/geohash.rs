@@ -53,6 +53,11 @@ impl Geohash {
         self.rectangle(RowColumn { row: 0, column: 0 }).area_m2()
     }
 
+    /// The same cells.
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        self.rectangle(RowColumn { row: 0, column: 0 }).inradius_m()
+    }
+
     /// The cells on the equator.
     pub(super) fn largest_area_m2(&self) -> f64 {
         self.rectangle(RowColumn { row: self.rows() / 2, column: 0 }).area_m2()

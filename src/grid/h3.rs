@@ -31,6 +31,13 @@ const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [
     (154.2546, 373.5218),
 ];
 
+/// The radii of the circles that fit around the centres of the narrowest cells, the pentagons, by resolution, in metres on
+/// the ellipsoid, rounded down. A test finds them anew.
+const SMALLEST_INRADII_M: [f64; FINEST as usize + 1] = [
+    836_811.0, 304_911.0, 110_609.0, 42_307.2, 15_624.4, 6_018.61, 2_228.46, 859.287, 318.279, 122.744, 45.4669,
+    17.5347, 6.495_25,
+];
+
 /// The cells of one resolution of H3 (Uber, <https://h3geo.org>).
 ///
 /// A cell does not hold exactly its seven finer ones: releases on two resolutions are two different partitions.
@@ -125,6 +132,10 @@ impl H3 {
         EXTREME_AREAS_M2[usize::from(self.resolution())].0
     }
 
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        SMALLEST_INRADII_M[usize::from(self.resolution())]
+    }
+
     pub(super) fn largest_area_m2(&self) -> f64 {
         EXTREME_AREAS_M2[usize::from(self.resolution())].1
     }
@@ -174,6 +185,32 @@ mod tests {
             assert!((told.0 / smallest.0 - 1.0).abs() < 1e-5, "{resolution}: smallest {smallest:?}");
             assert!((told.1 / largest.0 - 1.0).abs() < 1e-5, "{resolution}: largest {largest:?}");
             large = by_area.iter().rev().take(24).map(|&(_, cell)| cell).collect();
+        }
+    }
+
+    fn inradius_m(cell: CellIndex) -> f64 {
+        polygon::inradius_m(&H3::centre(cell), &H3::corners(cell))
+    }
+
+    /// Every cell down to resolution 3; below it the neighbourhoods of the pentagons, and of the narrowest cells above.
+    #[test]
+    fn the_narrowest_cell_is_as_the_table_says() {
+        let mut narrow: Vec<CellIndex> = Vec::new();
+        for resolution in Resolution::range(Resolution::Zero, Resolution::Twelve) {
+            let cells: Vec<CellIndex> = if resolution <= Resolution::Three {
+                CellIndex::base_cells().flat_map(|cell| cell.children(resolution)).collect()
+            } else {
+                let near = narrow.iter().flat_map(|cell: &CellIndex| cell.center_child(resolution));
+                near.chain(resolution.pentagons()).flat_map(|cell| cell.grid_disk::<Vec<_>>(2)).collect()
+            };
+            let mut by_width: Vec<_> = cells.into_iter().map(|cell| (inradius_m(cell), cell)).collect();
+            by_width.sort_by(|a, b| a.0.total_cmp(&b.0));
+            by_width.dedup();
+            let (found_m, cell) = by_width[0];
+            assert!(cell.is_pentagon());
+            let told_m = SMALLEST_INRADII_M[usize::from(resolution)];
+            assert!(told_m <= found_m && told_m > found_m * (1.0 - 1e-5), "{resolution}: {found_m}");
+            narrow = by_width.iter().take(24).map(|&(_, cell)| cell).collect();
         }
     }
 }

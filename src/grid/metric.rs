@@ -83,6 +83,11 @@ impl Metric {
         smallest
     }
 
+    /// The three cells around a pole: thirds of a disc, whose sides meet at 120°.
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        self.rectangle(RowColumn { row: 0, column: 0 }).inradius_m()
+    }
+
     /// Rows are visited from the pole, where rounding the columns down matters most, until it cannot matter more.
     pub(super) fn largest_area_m2(&self) -> f64 {
         let mut largest = 0.0_f64;

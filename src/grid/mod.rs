@@ -12,6 +12,7 @@ mod open_location_code;
 mod polygon;
 mod rectangle;
 mod s2;
+mod smallest;
 #[cfg(test)]
 mod tests;
 
@@ -164,28 +165,6 @@ impl Grid {
             Self::S2(grid) => Index::S2(grid, grid.cell(centre)),
             Self::OpenLocationCode(grid) => Index::OpenLocationCode(grid, grid.cell(centre)),
         })
-    }
-
-    /// The area of the smallest cell anywhere on Earth, in square metres on the ellipsoid.
-    ///
-    /// For grids in degrees (decimal, geohash, Open Location Code) that is a sliver beside a pole, far smaller than the
-    /// cells where people live: [`cell_extent_m`](Self::cell_extent_m) tells the size at a latitude.
-    #[must_use]
-    pub fn smallest_area_m2(&self) -> f64 {
-        match self {
-            Self::Metric(grid) => grid.smallest_area_m2(),
-            Self::Decimal(grid) => grid.smallest_area_m2(),
-            Self::Geohash(grid) => grid.smallest_area_m2(),
-            Self::H3(grid) => grid.smallest_area_m2(),
-            Self::S2(grid) => grid.smallest_area_m2(),
-            Self::OpenLocationCode(grid) => grid.smallest_area_m2(),
-        }
-    }
-
-    /// The radius in metres of a circle with the area of the smallest cell.
-    #[must_use]
-    pub fn smallest_radius_m(&self) -> f64 {
-        (self.smallest_area_m2() / core::f64::consts::PI).sqrt()
     }
 
     /// The area of the largest cell anywhere on Earth, in square metres on the ellipsoid.
@@ -350,6 +329,18 @@ impl Cell {
             Index::H3(_, cell) => farthest(&mut H3::corners(cell).iter().map(polygon::position)),
             Index::S2(_, cell) => farthest(&mut S2::corners(cell).iter().map(polygon::position)),
             _ => farthest(&mut self.rectangle().iter().flat_map(Rectangle::corners)),
+        }
+    }
+
+    /// The geodesic distance in metres from the centre to the nearest side: the radius of the circle around the centre that
+    /// the cell holds whole. Of cells between parallels and meridians a lower bound, too short by less than 10⁻⁶ for cells
+    /// of 10 km.
+    #[must_use]
+    pub fn inradius_m(&self) -> f64 {
+        match self.0 {
+            Index::H3(_, cell) => polygon::inradius_m(&H3::centre(cell), &H3::corners(cell)),
+            Index::S2(_, cell) => polygon::inradius_m(&S2::centre(cell), &S2::corners(cell)),
+            _ => self.rectangle().map_or(0.0, |rectangle| rectangle.inradius_m()),
         }
     }
 

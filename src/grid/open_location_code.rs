@@ -68,6 +68,11 @@ impl OpenLocationCode {
         self.rectangle(RowColumn { row: 0, column: 0 }).area_m2()
     }
 
+    /// The same cells.
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        self.rectangle(RowColumn { row: 0, column: 0 }).inradius_m()
+    }
+
     /// The cells on the equator.
     pub(super) fn largest_area_m2(&self) -> f64 {
         let rows = 180 * LATITUDE_STEPS / self.cell_steps().0;

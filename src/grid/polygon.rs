@@ -1,12 +1,15 @@
 //! Cells with great-circle sides: their outline as longitude and latitude.
 
-use geo::{Coord, LineString, Polygon};
+use geo::{Coord, Distance, Geodesic, LineString, Point, Polygon};
 
 use crate::sphere::{Position, UnitVector};
 
 /// The longest piece of a side, in radians: on the ellipsoid a geodesic between its ends strays from the great circle by
 /// less than 10⁻⁴ of a cell.
 const LONGEST_PIECE_RAD: f64 = 0.02;
+
+/// Steps of the search for the nearest place of a side: (2/3)⁴⁰ of it is left, and the distance is flat there.
+const STEPS: usize = 40;
 
 /// The place that a vector points to; the vector need not have length one.
 pub(crate) fn position(vector: &UnitVector) -> Position {
@@ -43,6 +46,30 @@ pub(crate) fn outline(centre: &Position, corners: &[UnitVector]) -> Polygon<f64>
         }
     }
     Polygon::new(LineString::new(ring), Vec::new())
+}
+
+/// The geodesic distance in metres from the centre to the nearest side.
+pub(crate) fn inradius_m(centre: &Position, corners: &[UnitVector]) -> f64 {
+    let point = |place: &Position| Point::new(place.longitude_deg(), place.latitude_deg());
+    let sides = corners.iter().zip(corners.iter().cycle().skip(1));
+    let nearest = sides.map(|(from, to)| {
+        let away_m = |share: f64| {
+            let along = UnitVector {
+                x: from.x + share * (to.x - from.x),
+                y: from.y + share * (to.y - from.y),
+                z: from.z + share * (to.z - from.z),
+            };
+            Geodesic.distance(point(centre), point(&position(&along)))
+        };
+        // The distance falls to the foot of the perpendicular and rises behind it: thirds are cut off.
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..STEPS {
+            let third = (high - low) / 3.0;
+            if away_m(low + third) < away_m(high - third) { high -= third } else { low += third }
+        }
+        away_m(f64::midpoint(low, high))
+    });
+    nearest.fold(f64::INFINITY, f64::min)
 }
 
 /// A pole that is a corner is drawn with the longitudes of both its neighbours, so that both its sides run along

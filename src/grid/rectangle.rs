@@ -53,6 +53,23 @@ impl Rectangle {
         )
     }
 
+    /// A distance in metres from the centre within which there is no side: of a polar cap, its radius.
+    ///
+    /// The way to a parallel is a meridian's. A meridian lies in a plane through the axis, and no way to it is shorter than
+    /// the straight line to that plane, N·cos φ·sin Δλ: the chord, too short by less than 10⁻⁶ for cells of 10 km.
+    pub(crate) fn inradius_m(&self) -> f64 {
+        let (height_m, _) = self.extent_m();
+        if self.is_cap() {
+            return height_m;
+        }
+        let centre_deg = f64::midpoint(self.south_deg, self.north_deg);
+        let to_parallel_m = ellipsoid::meridian_arc_m(self.south_deg, centre_deg)
+            .min(ellipsoid::meridian_arc_m(centre_deg, self.north_deg));
+        let half_width_rad = (self.width_deg() / 2.0).min(90.0).to_radians();
+        let from_axis_m = ellipsoid::normal_radius_m(centre_deg) * libm::cos(centre_deg.to_radians());
+        to_parallel_m.min(from_axis_m * libm::sin(half_width_rad))
+    }
+
     pub(crate) fn corners(&self) -> [Position; 4] {
         [
             Position::new(self.south_deg, self.west_deg),

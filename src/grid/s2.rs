@@ -40,6 +40,32 @@ const EXTREME_AREAS_M2: [(f64, f64); FINEST as usize + 1] = [
     (46.19918, 97.968),
 ];
 
+/// The radii of the circles that fit around the centres of the narrowest cells (in the middle of an edge of the cube), by
+/// level, in metres on the ellipsoid, rounded down. A test finds them anew.
+const SMALLEST_INRADII_M: [f64; FINEST as usize + 1] = [
+    4_984_940.0,
+    2_309_100.0,
+    971_271.0,
+    429_179.0,
+    200_476.0,
+    96_759.7,
+    47_519.0,
+    23_545.5,
+    11_719.4,
+    5_846.41,
+    2_919.88,
+    1_459.10,
+    729.347,
+    364.621,
+    182.297,
+    91.1456,
+    45.5720,
+    22.7858,
+    11.3928,
+    5.696_41,
+    2.848_20,
+];
+
 /// The cells of one level of S2 (Google, <https://s2geometry.io>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct S2 {
@@ -97,6 +123,10 @@ impl S2 {
         EXTREME_AREAS_M2[usize::from(self.level)].0
     }
 
+    pub(super) fn smallest_inradius_m(&self) -> f64 {
+        SMALLEST_INRADII_M[usize::from(self.level)]
+    }
+
     pub(super) fn largest_area_m2(&self) -> f64 {
         EXTREME_AREAS_M2[usize::from(self.level)].1
     }
@@ -152,6 +182,26 @@ mod tests {
                 by_area.drain(64..by_area.len() - 64);
             }
             cells = by_area.iter().flat_map(|(_, cell)| cell.children()).collect();
+        }
+    }
+
+    fn inradius_m(cell: CellID) -> f64 {
+        polygon::inradius_m(&S2::centre(cell), &S2::corners(cell))
+    }
+
+    /// Every cell down to level 5; below it the children of the narrowest cells above.
+    #[test]
+    fn the_narrowest_cell_is_as_the_table_says() {
+        let mut cells: Vec<CellID> = (0..6).map(CellID::from_face).collect();
+        for (level, &told_m) in SMALLEST_INRADII_M.iter().enumerate() {
+            let mut by_width: Vec<_> = cells.iter().map(|&cell| (inradius_m(cell), cell)).collect();
+            by_width.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let found_m = by_width[0].0;
+            assert!(told_m <= found_m && told_m > found_m * (1.0 - 1e-5), "{level}: {found_m}");
+            if level >= 5 {
+                by_width.truncate(96);
+            }
+            cells = by_width.iter().flat_map(|(_, cell)| cell.children()).collect();
         }
     }
 }

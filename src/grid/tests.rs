@@ -110,6 +110,17 @@ proptest! {
     }
 
     #[test]
+    fn no_side_is_nearer_than_the_inradius_and_no_cell_narrower_than_the_narrowest(grid in grid(), place in anywhere()) {
+        let cell = grid.cell(LatticePoint::nearest(&place));
+        let (told_m, walked_m) = (cell.inradius_m(), walked_inradius_m(&cell));
+        prop_assert!(told_m <= walked_m * (1.0 + 1e-5) + 1e-6, "{grid} {}: {told_m} m, walked {walked_m} m", cell.id());
+        // A straight line through the Earth is shorter: by (d/R)²/6, 4 % for the widest cells.
+        prop_assert!(told_m >= walked_m * 0.98 - 1e-3 || walked_m > 1e6, "{grid} {}: {told_m} m, walked {walked_m} m", cell.id());
+        prop_assert!(grid.smallest_inradius_m() <= told_m * (1.0 + 1e-9), "{grid} {}: {told_m} m", cell.id());
+        prop_assert!(core::f64::consts::PI * told_m * told_m <= cell.area_m2() * (1.0 + 1e-3) + 0.1 || walked_m > 1e6, "{grid} {}", cell.id());
+    }
+
+    #[test]
     fn an_outline_encloses_its_centre_and_its_area(grid in grid(), place in anywhere()) {
         let cell = grid.cell(LatticePoint::nearest(&place));
         let outline = cell.boundary();
@@ -139,31 +150,39 @@ proptest! {
             prop_assert!(half_unit_deg <= 0.2501 * rectangle.width_deg().min(rectangle.north_deg - rectangle.south_deg));
         } else {
             let moved_m = centre.great_circle_distance_m(&printed);
-            prop_assert!(moved_m <= 0.51 * inradius_m(&cell), "{grid}: {moved_m} of {}", inradius_m(&cell));
+            prop_assert!(moved_m <= 0.51 * cell.inradius_m(), "{grid}: {moved_m} of {}", cell.inradius_m());
         }
     }
 }
 
-/// The distance from the centre to the nearest side.
-fn inradius_m(cell: &Cell) -> f64 {
-    if let Some(rectangle) = cell.rectangle() {
-        let (height_m, width_m) = rectangle.extent_m();
-        return height_m.min(width_m) / 2.0;
-    }
+/// The side is walked along in steps, the ends of which are at least as far away as its nearest place.
+fn walked_inradius_m(cell: &Cell) -> f64 {
     let corners = match cell.0 {
         Index::H3(_, cell) => H3::corners(cell),
         Index::S2(_, cell) => S2::corners(cell).to_vec(),
-        _ => unreachable!(),
+        _ => {
+            if let Some(cap) = cell.rectangle().filter(Rectangle::is_cap) {
+                return Geodesic.distance(
+                    super::point(&cap.centre()),
+                    super::point(&cap.corners()[if cap.north_deg == 90.0 { 0 } else { 2 }]),
+                );
+            }
+            let outline = cell.boundary();
+            let sides = outline.exterior().lines().flat_map(|side| {
+                (0..=32).map(move |step| side.start + (side.end - side.start) * (f64::from(step) / 32.0))
+            });
+            let centre = super::point(&cell.centre());
+            return sides.map(|at| Geodesic.distance(centre, at.into())).fold(f64::INFINITY, f64::min);
+        }
     };
-    let centre = UnitVector::new(&cell.centre());
     let sides = corners.iter().zip(corners.iter().cycle().skip(1));
     let along = sides.flat_map(|(a, b)| {
-        (0..=16).map(f64::from).map(move |step| {
-            let mix = |a: f64, b: f64| a + (b - a) * step / 16.0;
-            UnitVector { x: mix(a.x, b.x), y: mix(a.y, b.y), z: mix(a.z, b.z) }
+        (0..=64).map(f64::from).map(move |step| {
+            let mix = |a: f64, b: f64| a + (b - a) * step / 64.0;
+            polygon::position(&UnitVector { x: mix(a.x, b.x), y: mix(a.y, b.y), z: mix(a.z, b.z) })
         })
     });
-    EARTH_RADIUS_M * along.map(|point| centre.angle_rad(&point)).fold(f64::INFINITY, f64::min)
+    along.map(|at| Geodesic.distance(super::point(&cell.centre()), super::point(&at))).fold(f64::INFINITY, f64::min)
 }
 
 #[test]
@@ -204,6 +223,19 @@ fn a_metric_cell_is_never_smaller_than_its_edge_says() {
             assert!(height_m * width_m >= edge_m * edge_m, "{grid} at {latitude_deg}: {height_m} by {width_m}");
             assert!(width_m < edge_m * 1.4, "{grid} at {latitude_deg}: width {width_m}");
         }
+    }
+}
+
+#[test]
+fn the_narrowest_metric_cell_is_at_a_pole() {
+    for edge_m in [500.0, 777.0, 2_000.0, 5_000.0, 40_000.0, 250_000.0, 1e6] {
+        let grid = Metric::new(edge_m).unwrap();
+        let rows = (core::f64::consts::PI * ellipsoid::LEAST_MERIDIAN_RADIUS_M / edge_m) as u32;
+        let narrowest_m = (0..rows)
+            .map(|row| grid.rectangle(RowColumn { row, column: 0 }).inradius_m())
+            .fold(f64::INFINITY, f64::min);
+        assert!((grid.smallest_inradius_m() / narrowest_m - 1.0).abs() < 1e-9, "{edge_m}");
+        assert!((0.43..0.48).contains(&(narrowest_m / edge_m)), "{edge_m}: {narrowest_m}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::error::{Fault, nearest, one_of, quoted};
+use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
 use super::span::{LONGEST, written};
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
 use crate::mechanism::{MOST_RECALLED, Stays};
@@ -195,7 +195,7 @@ fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> F
             format!("`{given}` makes a noise of a scale beyond the Earth's radius"),
             format!("{key} of at least {} at a radius of {radius_m} m", (at(EARTH_RADIUS_M) * 1e9).ceil() / 1e9),
         ),
-        _ => Fault::new(format!("`{given}` is not above zero"), "a number above zero, such as 0.5"),
+        _ => Fault::new(not_above_zero(given), "a number above zero, such as 0.5"),
     }
 }
 
@@ -225,29 +225,27 @@ fn check_affordable(name: &str, mechanism: Mechanism, loss: PrivacyLoss, budget:
     ))
 }
 
-/// The grid for one purpose and destination.
+/// The grid for one purpose and destination: the coarser of the purpose's grid and the destination's floor. A floor that
+/// no grid of the kind meets, or that may not coarsen, refuses the policy with the figure.
 pub(super) fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Grid, Fault> {
     let grid = purpose.grid();
     let Some(floor) = destination.floor() else { return Ok(grid) };
-    let least = words::area(floor.least_area_m2());
-    // To be a square kilometre beside a pole, such a cell would have to be a hundred kilometres wide where people live.
-    let in_degrees = matches!(grid, Grid::Decimal(_) | Grid::Geohash(_) | Grid::OpenLocationCode(_));
-    if in_degrees && grid.smallest_area_m2() < floor.least_area_m2() {
-        let what = format!(
-            "the purpose `{purpose_name}` has the grid {grid}, whose cells beside a pole are slivers of {}, and the floor \
-             wants at least {least}",
-            words::area(grid.smallest_area_m2()),
-        );
-        return Err(Fault::new(what, "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone"));
+    let Err(refusal) = floor.check(&grid) else { return Ok(grid) };
+    let refused = format!("the purpose `{purpose_name}`: {refusal}");
+    if refusal.is_of_slivers() {
+        let expected = "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone";
+        return Err(Fault::new(refused, expected));
     }
-    floor.coarsened(grid).ok_or_else(|| {
-        let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
-        let what = format!(
-            "the purpose `{purpose_name}` has the grid {grid}, and none of its kind is coarse enough: the coarsest, \
-             {coarsest}, has cells of {} and prints {} digits after the point, and the floor wants {floor}",
-            words::area(coarsest.smallest_area_m2()),
-            coarsest.decimals(),
-        );
-        Fault::new(what, "a lower floor")
-    })
+    match floor.coarsened(grid) {
+        Some(coarser) if floor.coarsens() => Ok(coarser),
+        Some(coarser) => {
+            let expected = format!("{coarser} or a coarser grid for the purpose, or a floor without `coarsen = false`");
+            Err(Fault::new(refused, expected))
+        }
+        None => {
+            let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
+            let why = floor.check(&coarsest).err().map_or_else(String::new, |error| format!(": {error}"));
+            Err(Fault::new(format!("{refused}; and no grid of its kind is coarse enough{why}"), "a lower floor"))
+        }
+    }
 }

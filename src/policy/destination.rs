@@ -89,19 +89,13 @@ impl Destination {
     }
 
     pub(super) fn check(&self) -> Result<(), Fault> {
-        if !jurisdiction::is_known(&self.jurisdiction) {
-            let meant = jurisdiction::meant(&self.jurisdiction);
-            let meant = meant.map_or_else(String::new, |code| format!(", did you mean \"{code}\"?"));
-            let what = format!("unknown jurisdiction \"{}\"{meant}", quoted(&self.jurisdiction));
-            let expected = "a country's two capital letters by ISO 3166-1, such as \"DE\"";
-            return Err(Fault::new(what, expected).under("jurisdiction"));
-        }
+        jurisdiction::check(&self.jurisdiction).map_err(|fault| fault.under("jurisdiction"))?;
         name_of_someone(&self.operator).map_err(|fault| fault.under("operator"))?;
         self.keys.as_deref().map_or(Ok(()), name_of_someone).map_err(|fault| fault.under("keys"))?;
         if self.retention.is_some_and(|retention| retention.is_zero()) {
             return Err(Fault::new("the retention is zero", "a span above zero, or no `retention`").under("retention"));
         }
-        self.floor.as_ref().map_or(Ok(()), Floor::check).map_err(|fault| fault.under("floor"))
+        self.floor.as_ref().map_or(Ok(()), Floor::check_numbers).map_err(|fault| fault.under("floor"))
     }
 }
 

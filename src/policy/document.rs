@@ -37,7 +37,7 @@ impl Node {
             Self::Null => "null".to_owned(),
             Self::Bool(value) => format!("`{value}`"),
             Self::Integer(value) => format!("`{value}`"),
-            Self::Float(value) => format!("`{value}`"),
+            Self::Float(value) => format!("`{value:?}`"),
             Self::Text(text) => format!("\"{}\"", quoted(text)),
             Self::List(_) => "a list".to_owned(),
             Self::Table(_) => "a table".to_owned(),
@@ -279,6 +279,7 @@ fn plain(expected: &dyn Expected) -> String {
         "a string" => "text in quotes".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "a table".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -17,7 +17,7 @@ use std::io;
 /// assert_eq!(error.path(), "radius");
 /// assert_eq!(
 ///     error.to_string(),
-///     "line 2: radius: unknown key `radius`; expected one of `version`, `protection`, `accounting`, `budget`, `purposes`, `destinations`",
+///     "line 2: radius: unknown key `radius`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `purposes`, `destinations`",
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +124,7 @@ impl Fault {
         let mut path = String::new();
         for step in &self.path {
             match step {
+                Step::Key(key) if key.is_empty() => path.push_str(if path.is_empty() { "\"\"" } else { ".\"\"" }),
                 Step::Key(key) if path.is_empty() => path.push_str(&quoted(key)),
                 Step::Key(key) => path.extend([".", &quoted(key)]),
                 Step::Index(index) => path.push_str(&format!("[{index}]")),
@@ -149,6 +150,11 @@ fn escape(character: char) -> impl Iterator<Item = char> {
     let escaped = character.is_control().then(|| character.escape_default());
     let plain = escaped.is_none().then_some(character);
     escaped.into_iter().flatten().chain(plain)
+}
+
+/// What is wrong with a number that had to be finite and above zero.
+pub(super) fn not_above_zero(value: f64) -> String {
+    if value == f64::INFINITY { "`inf` is not finite".to_owned() } else { format!("`{value}` is not above zero") }
 }
 
 /// The known word nearest to a mistaken one, if it is near enough to be what was meant.

@@ -1,28 +1,24 @@
 //! [`Explanation`]: in plain sentences, what each destination learns by a policy.
 
+mod destination;
 mod hold;
 
 use core::fmt;
 use std::time::Duration;
 
-use geo::BoundingRect;
 use serde::Serialize;
 
+use self::destination::explain_destination;
 use self::hold::most_draws;
 use super::purpose::{Mechanism, Repeat, WhenSpent};
 use super::span::written;
-use super::words::{about, area, length, percent, rounded_up, thousands};
-use super::{DAY, Destination, Policy, Purpose};
+use super::words::{length, rounded_up, thousands};
+use super::{DAY, Policy, Purpose};
 use crate::mechanism::Stays;
-use crate::{Accounting, Cell, EARTH_RADIUS_M, Grid, LatticePoint, Noise, PlanarLaplace, Position, PrivacyLoss};
+use crate::{Accounting, PlanarLaplace, PrivacyLoss};
 
+pub use self::destination::ExplainedDestination;
 pub use self::hold::ExplainedHold;
-
-/// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
-const NEAR_M: f64 = 564.0;
-
-/// How many places of a parallel are looked at: cells of some grids differ along it.
-const PLACES: u32 = 360;
 
 /// What a policy lets each destination learn: in plain sentences by `Display`, for machines by `Serialize`.
 ///
@@ -130,41 +126,6 @@ impl ExplainedWindow {
     }
 }
 
-/// What one destination learns for one purpose.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ExplainedDestination {
-    /// The destination's name.
-    pub destination: String,
-    /// The country, ISO 3166-1.
-    pub jurisdiction: String,
-    /// Who runs it.
-    pub operator: String,
-    /// Who can open what is stored there.
-    pub key_holder: String,
-    /// How long the operator says that it keeps what it gets, in seconds.
-    pub retention_s: Option<u64>,
-    /// The floor in words.
-    pub floor: Option<String>,
-    /// The grid whose cells it gets.
-    pub grid: String,
-    /// The grid of the purpose, where the floor demands a coarser one.
-    pub coarsened_from: Option<String>,
-    /// The whole width of the smallest cell at the latitude, west to east, in metres.
-    pub cell_width_m: f64,
-    /// The whole height of that cell, south to north, in metres.
-    pub cell_height_m: f64,
-    /// The area of that cell in square metres.
-    pub cell_area_m2: f64,
-    /// The distance that counts as near, in metres: the radius of the floor's area, or that of 1 km².
-    pub near_m: f64,
-    /// The probability that the truth lies near a drawn point, by one release and a flat prior.
-    pub near_by_one: f64,
-    /// About the probability that the truth of someone who stays lies near what all draws of one window tell together,
-    /// for each window of the budget.
-    pub near_by_window: Vec<f64>,
-}
-
 impl Policy {
     /// What each destination learns, with cells measured at a latitude in degrees. Latitudes beyond a pole are read as
     /// the pole, NaN as the equator.
@@ -232,9 +193,8 @@ impl Policy {
                 }
             })
             .collect();
-        let destinations = self.destinations().filter_map(|(destination_name, destination)| {
-            let grid = self.grid_for(name, destination_name)?;
-            Some(explain_destination(destination_name, destination, purpose, grid, &noise, &windows, latitude_deg))
+        let destinations = self.destinations().filter_map(|(destination_name, _)| {
+            explain_destination(self, name, destination_name, &noise, &windows, latitude_deg)
         });
         Some(ExplainedPurpose {
             purpose: name.to_owned(),
@@ -251,49 +211,6 @@ impl Policy {
             windows,
         })
     }
-}
-
-fn explain_destination(
-    name: &str,
-    destination: &Destination,
-    purpose: &Purpose,
-    grid: Grid,
-    noise: &Noise,
-    windows: &[ExplainedWindow],
-    latitude_deg: f64,
-) -> ExplainedDestination {
-    let cell = smallest_cell(grid, latitude_deg);
-    let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
-    let floor_m2 = destination.floor().map_or(0.0, |floor| floor.least_area_m2());
-    let near_m = if floor_m2 > 0.0 { (floor_m2 / core::f64::consts::PI).sqrt() } else { NEAR_M };
-    let ratio = near_m / noise.spread_m();
-    ExplainedDestination {
-        destination: name.to_owned(),
-        jurisdiction: destination.jurisdiction().to_owned(),
-        operator: destination.operator().to_owned(),
-        key_holder: destination.key_holder().to_owned(),
-        retention_s: destination.retention().map(|retention| retention.as_secs()),
-        floor: destination.floor().map(ToString::to_string),
-        grid: grid.to_string(),
-        coarsened_from: (grid != purpose.grid()).then(|| purpose.grid().to_string()),
-        cell_width_m,
-        cell_height_m,
-        cell_area_m2: cell.area_m2(),
-        near_m,
-        near_by_one: noise.probability_within_m(near_m),
-        near_by_window: windows
-            .iter()
-            .map(|window| 1.0 - (-(window.drawn() as f64) * ratio * ratio / 2.0).exp())
-            .collect(),
-    }
-}
-
-/// The smallest cell that lies on the parallel, of those at every degree of longitude.
-fn smallest_cell(grid: Grid, latitude_deg: f64) -> Cell {
-    let cell_at = |longitude_deg| grid.cell(LatticePoint::nearest(&Position::new(latitude_deg, longitude_deg)));
-    (1..PLACES)
-        .map(|place| cell_at(f64::from(place) * 360.0 / f64::from(PLACES) - 180.0))
-        .fold(cell_at(-180.0), |smallest, cell| if cell.area_m2() < smallest.area_m2() { cell } else { smallest })
 }
 
 impl fmt::Display for Explanation {
@@ -323,7 +240,12 @@ impl fmt::Display for Explanation {
         if let Some(retention_s) = self.receipt_retention_s {
             writeln!(f, "The device's own account forgets where a release was after {}.", span(retention_s))?;
         }
-        self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))
+        self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))?;
+        let mut destinations = self.purposes.iter().flat_map(|purpose| &purpose.destinations);
+        if destinations.any(|destination| destination.preset.is_some() || destination.precise.is_some()) {
+            writeln!(f, "\nThe figures of laws and stores are no legal advice.")?;
+        }
+        Ok(())
     }
 }
 
@@ -429,88 +351,12 @@ impl fmt::Display for ExplainedWindow {
     }
 }
 
-impl ExplainedDestination {
-    fn who(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { jurisdiction, operator, key_holder, .. } = self;
-        write!(f, "    Who: {operator}, under the law of {jurisdiction}")?;
-        if key_holder == operator {
-            writeln!(f, ", who can open what is stored.")?;
-        } else {
-            writeln!(f, "; {key_holder} can open what is stored.")?;
-        }
-        match self.retention_s {
-            Some(retention_s) => {
-                writeln!(f, "    How long: {operator} says that it keeps this for {}.", span(retention_s))
-            }
-            None => writeln!(f, "    How long: the policy does not say; reckon with for ever."),
-        }
-    }
-
-    fn what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "    What: a cell of {}; the smallest at this latitude is {} wide and {} high, {}.",
-            self.grid,
-            length(self.cell_width_m),
-            length(self.cell_height_m),
-            area(self.cell_area_m2),
-        )?;
-        match (&self.coarsened_from, &self.floor) {
-            (Some(finer), Some(floor)) => writeln!(f, " The purpose asks for {finer}; the floor wants {floor}."),
-            (None, Some(floor)) => writeln!(f, " The floor wants {floor}."),
-            _ => writeln!(f, " There is no floor."),
-        }
-    }
-
-    fn how_near(&self, f: &mut fmt::Formatter<'_>, windows: &[ExplainedWindow], holds: bool) -> fmt::Result {
-        let near = length(self.near_m);
-        write!(
-            f,
-            "    How near: it names an area of at least {}; by one release and a flat prior, the truth lies within {near} of \
-             the drawn point with probability {}.",
-            area(self.cell_area_m2),
-            percent(self.near_by_one),
-        )?;
-        for (window, probability) in windows.iter().zip(&self.near_by_window) {
-            let (drawn, length, probability) = (count(window.drawn(), "draw"), window.length(), about(*probability));
-            let place = if window.drawn() == 1 { "places" } else { "together place" };
-            if holds {
-                write!(
-                    f,
-                    " Were the {drawn} of {length} all made at one place, {near} would hold it with probability {probability}."
-                )?;
-            } else {
-                write!(
-                    f,
-                    " The {drawn} in {length} {place} someone who stays to within {near} with probability {probability}.",
-                )?;
-            }
-        }
-        writeln!(f)
-    }
-}
-
 fn span(seconds: u64) -> String {
     written(Duration::from_secs(seconds))
 }
 
 fn count(number: u64, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{} {what}s", thousands(number as f64)) }
-}
-
-/// The whole width and height of a cell in metres: along the parallel of its middle, and along the meridian. A hexagon
-/// or an S2 cell is measured corner to corner; one with a pole in it is as wide as it is high.
-fn extent_m(cell: &Cell, latitude_deg: f64) -> (f64, f64) {
-    if !matches!(cell.grid(), Grid::H3(_) | Grid::S2(_)) {
-        let (height_m, width_m) = cell.grid().cell_extent_m(latitude_deg);
-        return (width_m, height_m);
-    }
-    let Some(outline) = cell.boundary().bounding_rect() else { return (0.0, 0.0) };
-    if outline.width() >= 180.0 {
-        return (2.0 * cell.circumradius_m(), 2.0 * cell.circumradius_m());
-    }
-    let metres = |degrees: f64| degrees.to_radians() * EARTH_RADIUS_M;
-    (metres(outline.width()) * cell.centre().latitude_deg().to_radians().cos(), metres(outline.height()))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::destination::Destination;
 use super::document::Node;
 use super::error::Fault;
-use super::floor::{Floor, Preset};
+use super::floor::FloorTable;
 use super::jurisdiction::CODES;
 use super::length::Length;
 use super::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
@@ -54,6 +54,11 @@ pub(super) struct ProtectionTable {
     /// Two places nearer than this, in metres, must look alike; every epsilon is the privacy loss at this distance.
     #[schemars(extend("exclusiveMinimum" = 0, "examples" = [200]))]
     pub(super) radius_m: f64,
+    /// The countries that the devices are in. What a law of theirs calls precise may not go where that law forbids it,
+    /// sealed or not: 28 CFR 202 and PADFA for devices in the US.
+    #[schemars(with = "Vec<Jurisdiction>", length(min = 1))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) devices: Option<Vec<String>>,
 }
 
 /// What the device's own ledger remembers of what it released.
@@ -247,29 +252,6 @@ pub(super) struct DestinationTable {
     retention: Option<Span>,
 }
 
-/// The least size of what may go there. Several tests may stand together: the strictest wins.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, expecting = "a table")]
-#[schemars(extend("minProperties" = 1))]
-struct FloorTable {
-    /// The least area of a cell, in square kilometres.
-    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [1.0]))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    area_km2: Option<f64>,
-    /// The least area of a cell, as the radius in metres of a circle of that area.
-    #[schemars(with = "f64", extend("exclusiveMinimum" = 0, "examples" = [564]))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    radius_m: Option<f64>,
-    /// The most digits after the point of a printed degree.
-    #[schemars(with = "u8", extend("examples" = [2]))]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    decimals: Option<u8>,
-    /// The threshold of a law or a store.
-    #[schemars(with = "Preset")]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    preset: Option<Preset>,
-}
-
 /// The schema of a jurisdiction.
 struct Jurisdiction;
 
@@ -280,7 +262,7 @@ impl JsonSchema for Jurisdiction {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The country whose law reaches the operator: ISO 3166-1 alpha-2.",
+            "description": "A country: ISO 3166-1 alpha-2. Of a destination, the one whose law reaches the operator.",
             "type": "string",
             "enum": CODES.as_slice(),
         })
@@ -378,16 +360,6 @@ impl DestinationTable {
             Some(retention) => destination.with_retention(retention.0),
             None => destination,
         }
-    }
-}
-
-impl FloorTable {
-    fn floor(&self) -> Floor {
-        let floor = Floor::none();
-        let floor = self.area_km2.map_or(floor, |area_km2| floor.with_area_km2(area_km2));
-        let floor = self.radius_m.map_or(floor, |radius_m| floor.with_radius_m(radius_m));
-        let floor = self.decimals.map_or(floor, |decimals| floor.with_decimals(decimals));
-        self.preset.map_or(floor, |preset| floor.with_preset(preset))
     }
 }
 

@@ -1,31 +1,38 @@
-//! [`Floor`]: the least size of what may go to a destination, and the presets that carry legal and store thresholds.
+//! [`Floor`]: the least size of what may go to a destination.
+
+mod error;
+mod preset;
+mod table;
+mod test;
 
 use core::f64::consts::PI;
 use core::fmt;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::error::{Fault, one_of};
+use super::error::{Fault, not_above_zero, one_of};
 use crate::Grid;
 
-/// Metres in a foot (international foot, exact).
-const FOOT_M: f64 = 0.3048;
+pub use self::error::FloorError;
+pub use self::preset::Preset;
+pub(super) use self::table::FloorTable;
+pub use self::test::FloorTest;
 
 /// The coarsest that a destination needs: a release whose cells may be smaller, or that prints more digits, does not go.
 ///
-/// Three tests, each real somewhere: the area of a cell, the radius of a circle of that area, and the digits that are
-/// printed. Several may stand together; all must hold. A cell's size is its smallest anywhere on Earth, so that a
-/// floor holds wherever the device goes.
+/// Three different tests, each real somewhere: the area of a cell, the radius of a circle that every cell holds around its
+/// centre, and the digits that are printed. Several may stand together; all must hold, and nothing lifts one. A cell's size
+/// is its smallest anywhere on Earth, so that a floor holds wherever the device goes.
 ///
 /// # Example
 ///
 /// ```
 /// use hereabouts::{Floor, Grid, Preset};
 ///
-/// let floor = Floor::none().with_area_km2(1.0).with_preset(Preset::California);
-/// assert!(floor.admits(&Grid::h3(7)?));
-/// assert!(!floor.admits(&Grid::h3(9)?));
+/// let floor = Floor::none().with_area_km2(1.0).with_preset(Preset::GooglePlay);
+/// assert!(floor.check(&Grid::h3(6)?).is_ok());
+/// assert_eq!(
+///     floor.check(&Grid::h3(7)?).unwrap_err().to_string(),
+///     "the smallest cells of h3:7, its pentagons, have 2.593 km², below the 3 km² of google-play",
+/// );
 /// # Ok::<(), hereabouts::GridError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -34,13 +41,14 @@ pub struct Floor {
     radius_m: Option<f64>,
     decimals: Option<u8>,
     preset: Option<Preset>,
+    refuses: bool,
 }
 
 impl Floor {
     /// No test yet.
     #[must_use]
     pub const fn none() -> Self {
-        Self { area_km2: None, radius_m: None, decimals: None, preset: None }
+        Self { area_km2: None, radius_m: None, decimals: None, preset: None, refuses: false }
     }
 
     /// The same floor, and no cell smaller than this, in square kilometres.
@@ -49,7 +57,7 @@ impl Floor {
         Self { area_km2: Some(area_km2), ..self }
     }
 
-    /// The same floor, and no cell smaller than a circle of this radius, in metres.
+    /// The same floor, and no cell that does not hold a circle of this radius around its centre, in metres.
     #[must_use]
     pub const fn with_radius_m(self, radius_m: f64) -> Self {
         Self { radius_m: Some(radius_m), ..self }
@@ -67,147 +75,110 @@ impl Floor {
         Self { preset: Some(preset), ..self }
     }
 
-    /// The least area of a cell in square metres, the strictest of all tests; 0 if no test asks for one.
+    /// The same floor, which refuses a policy with a purpose whose grid fails it, where it would else coarsen that grid.
     #[must_use]
-    pub fn least_area_m2(&self) -> f64 {
-        let area = self.area_km2.map_or(0.0, |area_km2| area_km2 * 1e6);
-        let circle = self.radius_m.map_or(0.0, circle_m2);
-        area.max(circle).max(self.preset.map_or(0.0, |preset| preset.least_area_m2()))
+    pub const fn without_coarsening(self) -> Self {
+        Self { refuses: true, ..self }
+    }
+
+    /// The preset, if there is one.
+    #[must_use]
+    pub const fn preset(&self) -> Option<Preset> {
+        self.preset
+    }
+
+    /// Whether a purpose's grid that fails is coarsened to the finest of its kind that passes.
+    #[must_use]
+    pub const fn coarsens(&self) -> bool {
+        !self.refuses
+    }
+
+    /// The least area of a cell in square metres, the strictest of all tests; `None` if no test asks.
+    #[must_use]
+    pub fn least_area_m2(&self) -> Option<f64> {
+        self.strictest()
+            .find_map(|(_, test)| if let FloorTest::Area { least_m2 } = test { Some(least_m2) } else { None })
+    }
+
+    /// The least radius in metres of the circle that a cell holds, the strictest of all tests; `None` if no test asks.
+    #[must_use]
+    pub fn least_radius_m(&self) -> Option<f64> {
+        self.strictest()
+            .find_map(|(_, test)| if let FloorTest::Radius { least_m } = test { Some(least_m) } else { None })
     }
 
     /// The most digits after the point, the strictest of all tests; `None` if no test asks.
     #[must_use]
     pub fn most_decimals(&self) -> Option<u8> {
-        [self.decimals, self.preset.and_then(|preset| preset.most_decimals())].into_iter().flatten().min()
+        self.strictest().find_map(|(_, test)| if let FloorTest::Digits { most } = test { Some(most) } else { None })
     }
 
-    /// Whether every cell of a grid passes every test.
-    #[must_use]
-    pub fn admits(&self, grid: &Grid) -> bool {
-        let digits = self.most_decimals().is_none_or(|most| grid.decimals() <= most);
-        digits && (self.least_area_m2() == 0.0 || grid.smallest_area_m2() >= self.least_area_m2())
+    /// Whether every cell of a grid anywhere on Earth, and every digit that it prints, passes every test.
+    ///
+    /// # Errors
+    ///
+    /// [`FloorError`] with the figure: of area, radius and digits the first that fails, at its strictest.
+    pub fn check(&self, grid: &Grid) -> Result<(), FloorError> {
+        self.strictest().try_for_each(|(by, test)| FloorError::check(grid, test, by))
     }
 
-    /// The finest grid of the same kind, at most as fine as the one given, that passes every test.
+    /// The finest grid of the same kind, at most as fine as the one given, that passes every test. `None` if there is none,
+    /// or if cells in degrees fail by their size: only such would pass as are a hundred kilometres wide where people live.
     #[must_use]
     pub fn coarsened(&self, grid: Grid) -> Option<Grid> {
-        core::iter::successors(Some(grid), Grid::coarser).find(|grid| self.admits(grid))
+        if self.check(&grid).is_err_and(|refusal| refusal.is_of_slivers()) {
+            return None;
+        }
+        core::iter::successors(Some(grid), Grid::coarser).find(|grid| self.check(grid).is_ok())
+    }
+
+    /// The distance that counts as near by this floor, in metres: the radius, or that of a circle of the area; `None` if
+    /// only digits count.
+    pub(super) fn near_m(&self) -> Option<f64> {
+        let by_area = self.least_area_m2().map(|area_m2| (area_m2 / PI).sqrt());
+        [self.least_radius_m(), by_area].into_iter().flatten().reduce(f64::max)
+    }
+
+    /// Of each kind the strictest test, and the preset that asks for it: area, radius, digits.
+    fn strictest(&self) -> impl Iterator<Item = (Option<Preset>, FloorTest)> {
+        let mut strictest: [Option<(Option<Preset>, FloorTest)>; 3] = [None; 3];
+        let own = [
+            self.area_km2.map(|area_km2| FloorTest::Area { least_m2: area_km2 * 1e6 }),
+            self.radius_m.map(|least_m| FloorTest::Radius { least_m }),
+            self.decimals.map(|most| FloorTest::Digits { most }),
+        ];
+        let own = own.into_iter().flatten().map(|test| (None, test));
+        let presets = self.preset.into_iter().flat_map(Preset::tests).map(|(preset, test)| (Some(preset), test));
+        for (by, test) in own.chain(presets) {
+            let known = &mut strictest[test.order()];
+            if known.is_none_or(|(_, known)| test.is_stricter_than(known)) {
+                *known = Some((by, test));
+            }
+        }
+        strictest.into_iter().flatten()
     }
 
     /// Every number must be one that some grid could meet.
-    pub(super) fn check(&self) -> Result<(), Fault> {
-        if *self == Self::none() {
+    pub(super) fn check_numbers(&self) -> Result<(), Fault> {
+        if self.strictest().next().is_none() {
             return Err(Fault::new("the floor has no test", one_of(&["area_km2", "radius_m", "decimals", "preset"])));
         }
         for (key, value) in [("area_km2", self.area_km2), ("radius_m", self.radius_m)] {
             if let Some(value) = value.filter(|value| !(value.is_finite() && *value > 0.0)) {
-                return Err(Fault::new(format!("`{value}` is not above zero"), "a number above zero").under(key));
+                return Err(Fault::new(not_above_zero(value), "a number above zero").under(key));
             }
         }
         Ok(())
     }
 }
 
-/// The tests in words, such as "at least 1 km², at most 2 digits after the point (preset all)".
+/// The tests in words, such as "cells of at least 3 km², a circle of 1,000 m radius in each cell, at most 2 digits after the
+/// point (preset all)".
 impl fmt::Display for Floor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let area_m2 = self.least_area_m2();
-        let area = (area_m2 > 0.0).then(|| format!("cells of at least {}", super::words::area(area_m2)));
-        let digits = self.most_decimals().map(|most| match most {
-            1 => "at most 1 digit after the point".to_owned(),
-            most => format!("at most {most} digits after the point"),
-        });
-        let preset = self.preset.map(|preset| format!("preset {preset}"));
-        f.write_str(&[area, digits, preset].into_iter().flatten().collect::<Vec<_>>().join(", "))
-    }
-}
-
-fn circle_m2(radius_m: f64) -> f64 {
-    PI * radius_m * radius_m
-}
-
-/// A floor by name: the threshold below which a law or a store calls a location precise. Numbers, not legal advice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Preset {
-    /// The area of a circle with a radius of 1,850 feet (0.9989 km²): "precise geolocation", Cal. Civ. Code § 1798.140(w).
-    California,
-    /// A radius of 1,750 feet (533.4 m): "precise geolocation data", Va. Code § 59.1-575.
-    Virginia,
-    /// A radius of 1,750 feet (533.4 m): "precise geolocation data", Conn. Gen. Stat. § 42-515.
-    Connecticut,
-    /// Two digits after the point, below the three of "specific geolocation data", Minn. Stat. § 325M.11.
-    Minnesota,
-    /// A radius of 1,000 m: "precise geolocation data", 28 CFR 202.242 (U.S. data and countries of concern).
-    #[serde(rename = "28-cfr-202")]
-    Cfr28Part202,
-    /// A radius of 1,850 feet (563.88 m): "precise geolocation information", PADFA 2024, Pub. L. 118-50, div. I.
-    Padfa,
-    /// An area of 3 km²: approximate location as Android grants it and Google Play's data safety form counts it.
-    GooglePlay,
-    /// Two digits after the point: App Store privacy details call a place with three or more precise.
-    Apple,
-    /// The strictest of all of the above.
-    All,
-}
-
-impl Preset {
-    /// Every preset.
-    pub const EVERY: [Self; 9] = [
-        Self::California,
-        Self::Virginia,
-        Self::Connecticut,
-        Self::Minnesota,
-        Self::Cfr28Part202,
-        Self::Padfa,
-        Self::GooglePlay,
-        Self::Apple,
-        Self::All,
-    ];
-
-    /// The least area of a cell in square metres; 0 where only digits count.
-    #[must_use]
-    pub fn least_area_m2(self) -> f64 {
-        match self {
-            Self::California | Self::Padfa => circle_m2(1_850.0 * FOOT_M),
-            Self::Virginia | Self::Connecticut => circle_m2(1_750.0 * FOOT_M),
-            Self::Cfr28Part202 => circle_m2(1_000.0),
-            Self::GooglePlay => 3e6,
-            Self::Minnesota | Self::Apple => 0.0,
-            Self::All => Self::each().map(Self::least_area_m2).fold(0.0, f64::max),
-        }
-    }
-
-    /// The most digits after the point; `None` where only size counts.
-    #[must_use]
-    pub fn most_decimals(self) -> Option<u8> {
-        match self {
-            Self::Minnesota | Self::Apple => Some(2),
-            Self::All => Self::each().filter_map(Self::most_decimals).min(),
-            _ => None,
-        }
-    }
-
-    fn each() -> impl Iterator<Item = Self> {
-        Self::EVERY.into_iter().filter(|preset| *preset != Self::All)
-    }
-}
-
-/// The name as the policy file writes it.
-impl fmt::Display for Preset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::California => "california",
-            Self::Virginia => "virginia",
-            Self::Connecticut => "connecticut",
-            Self::Minnesota => "minnesota",
-            Self::Cfr28Part202 => "28-cfr-202",
-            Self::Padfa => "padfa",
-            Self::GooglePlay => "google-play",
-            Self::Apple => "apple",
-            Self::All => "all",
-        })
+        let tests: Vec<String> = self.strictest().map(|(_, test)| test.to_string()).collect();
+        f.write_str(&tests.join(", "))?;
+        self.preset.map_or(Ok(()), |preset| write!(f, " (preset {preset})"))
     }
 }
 
@@ -216,30 +187,73 @@ mod tests {
     use super::*;
 
     #[test]
-    fn presets_carry_the_published_thresholds() {
-        let km2 = |preset: Preset| (preset.least_area_m2() / 100.0).round() / 1e4;
-        assert_eq!(km2(Preset::California), 0.9989);
-        assert_eq!(km2(Preset::Padfa), 0.9989);
-        assert_eq!(km2(Preset::Virginia), 0.8938);
-        assert_eq!(km2(Preset::Connecticut), 0.8938);
-        assert_eq!(Preset::Cfr28Part202.least_area_m2(), PI * 1e6);
-        assert_eq!(km2(Preset::GooglePlay), 3.0);
-        assert_eq!((Preset::Minnesota.most_decimals(), Preset::Apple.most_decimals()), (Some(2), Some(2)));
-        assert_eq!((Preset::All.least_area_m2(), Preset::All.most_decimals()), (PI * 1e6, Some(2)));
+    fn the_strictest_test_of_a_kind_wins() {
+        let floor = Floor::none().with_area_km2(1.0).with_radius_m(100.0).with_decimals(3).with_preset(Preset::Apple);
+        assert_eq!(
+            (floor.least_area_m2(), floor.least_radius_m(), floor.most_decimals()),
+            (Some(1e6), Some(100.0), Some(2))
+        );
+        assert_eq!(floor.with_decimals(1).most_decimals(), Some(1));
+        let all = floor.with_preset(Preset::All);
+        assert_eq!((all.least_area_m2(), all.least_radius_m()), (Some(3e6), Some(1_000.0)));
+        assert_eq!(all.with_radius_m(2_000.0).least_radius_m(), Some(2_000.0));
+        assert_eq!(Floor::none().check(&Grid::h3(12).unwrap()), Ok(()));
     }
 
+    /// A cell can be large and narrow, or print too much: none of the three tests follows from the others.
     #[test]
-    fn every_preset_is_printed_as_the_file_writes_it() {
-        for preset in Preset::EVERY {
-            assert_eq!(serde_json::to_value(preset).unwrap(), preset.to_string());
+    fn area_radius_and_digits_are_different_tests() {
+        let refused = |floor: Floor, grid: Grid| floor.check(&grid).map_err(|error| error.test());
+        let metric = Grid::metric(1_000.0).unwrap();
+        let (area, radius) = (Floor::none().with_area_km2(1.0), Floor::none().with_radius_m(564.0));
+        assert_eq!(refused(area, metric), Ok(()));
+        assert_eq!(refused(radius, metric), Err(FloorTest::Radius { least_m: 564.0 }));
+        let digits = Floor::none().with_decimals(2);
+        assert_eq!(refused(digits, metric), Err(FloorTest::Digits { most: 2 }));
+        assert_eq!(refused(digits, Grid::decimal(2).unwrap()), Ok(()));
+        assert_eq!(refused(area, Grid::decimal(2).unwrap()), Err(FloorTest::Area { least_m2: 1e6 }));
+        // A circle of the radius has less area than the cell that holds it, so the radius test is never the weaker one.
+        for grid in (0..=12).map(Grid::h3).chain((0..=20).map(Grid::s2)).map(Result::unwrap) {
+            assert!(PI * grid.smallest_inradius_m().powi(2) < grid.smallest_area_m2(), "{grid}");
         }
     }
 
     #[test]
-    fn the_strictest_test_of_a_floor_wins() {
-        let floor = Floor::none().with_area_km2(1.0).with_radius_m(100.0).with_decimals(3).with_preset(Preset::Apple);
-        assert_eq!((floor.least_area_m2(), floor.most_decimals()), (1e6, Some(2)));
-        assert_eq!(floor.with_radius_m(1_000.0).least_area_m2(), PI * 1e6);
-        assert_eq!(floor.with_decimals(1).most_decimals(), Some(1));
+    fn the_right_answers_with_their_figures() {
+        let refused = |preset, grid: Grid| Floor::none().with_preset(preset).check(&grid).unwrap_err();
+        let california = refused(Preset::California, Grid::decimal(2).unwrap());
+        assert_eq!(
+            california.to_string(),
+            "cells of decimal:2 are below the 0.9989 km² of california from latitude 36.13° on, down to 217.7 m² beside the poles",
+        );
+        let google = refused(Preset::GooglePlay, Grid::h3(7).unwrap());
+        assert!((google.found() / 1e6 - 2.593).abs() < 5e-4);
+        assert_eq!(
+            google.to_string(),
+            "the smallest cells of h3:7, its pentagons, have 2.593 km², below the 3 km² of google-play"
+        );
+        assert_eq!(
+            refused(Preset::Cfr28Part202, Grid::metric(100.0).unwrap()).to_string(),
+            "the narrowest cells of metric:100, those around the poles, hold a circle of 43.74 m radius, below the 1,000 m of \
+             28-cfr-202",
+        );
+        assert_eq!(
+            refused(Preset::Virginia, Grid::geohash(6).unwrap()).to_string(),
+            "cells of geohash:6 hold no circle of the 533.4 m radius of virginia anywhere, and one of 0.02941 m beside the poles",
+        );
+        assert_eq!(
+            refused(Preset::Apple, Grid::h3(8).unwrap()).to_string(),
+            "h3:8 prints 3 digits after the point, more than the 2 of apple"
+        );
+    }
+
+    #[test]
+    fn figures_that_look_alike_are_told_apart() {
+        let grid = Grid::h3(7).unwrap();
+        let just_above = Floor::none().with_area_km2((grid.smallest_area_m2() + 1.0) / 1e6);
+        assert_eq!(
+            just_above.check(&grid).unwrap_err().to_string(),
+            "the smallest cells of h3:7, its pentagons, have 2.593083 km², below the 2.593084 km² of `area_km2`",
+        );
     }
 }

@@ -1,4 +1,6 @@
-//! The jurisdictions that a destination may name.
+//! The jurisdictions that a policy may name.
+
+use super::error::{Fault, quoted};
 
 /// The 249 officially assigned country codes of ISO 3166-1 alpha-2, in order.
 #[rustfmt::skip]
@@ -18,12 +20,22 @@ pub(super) const CODES: [&str; 249] = [
     "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW",
 ];
 
+/// A country's code must be in the standard.
+pub(super) fn check(code: &str) -> Result<(), Fault> {
+    if is_known(code) {
+        return Ok(());
+    }
+    let meant = meant(code).map_or_else(String::new, |code| format!(", did you mean \"{code}\"?"));
+    let what = format!("unknown jurisdiction \"{}\"{meant}", quoted(code));
+    Err(Fault::new(what, "a country's two capital letters by ISO 3166-1, such as \"DE\""))
+}
+
 pub(super) fn is_known(code: &str) -> bool {
     CODES.binary_search(&code).is_ok()
 }
 
 /// The code that was meant: letter case, and the two habits that the standard does not share.
-pub(super) fn meant(code: &str) -> Option<&'static str> {
+fn meant(code: &str) -> Option<&'static str> {
     let code = match code.trim().to_ascii_uppercase().as_str() {
         "UK" => "GB".to_owned(),
         "EL" => "GR".to_owned(),

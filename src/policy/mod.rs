@@ -1,5 +1,6 @@
 //! [`Policy`]: the file of protection, budgets, purposes and destinations, and its checks.
 
+mod border;
 mod check;
 mod destination;
 mod document;
@@ -10,6 +11,7 @@ mod floor;
 mod jurisdiction;
 mod length;
 mod locate;
+mod note;
 mod purpose;
 mod span;
 mod words;
@@ -22,7 +24,7 @@ use std::time::Duration;
 use self::check::{
     GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
 };
-use self::error::Fault;
+use self::error::{Fault, not_above_zero};
 use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
 use crate::{Budget, Grid};
@@ -31,7 +33,8 @@ pub use self::destination::Destination;
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
-pub use self::floor::{Floor, Preset};
+pub use self::floor::{Floor, FloorError, FloorTest, Preset};
+pub use self::note::PolicyNote;
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
 
 /// The largest file that is read: a policy is written by people.
@@ -81,6 +84,8 @@ pub struct Policy {
     delta: Option<f64>,
     purposes: BTreeMap<String, Purpose>,
     destinations: BTreeMap<String, Destination>,
+    /// The countries that the devices are in; empty if the policy does not say.
+    devices: Vec<String>,
     /// For each purpose the grid of each destination, in the order of the maps above.
     grids: BTreeMap<String, BTreeMap<String, Grid>>,
     receipt_retention: Option<Duration>,
@@ -235,9 +240,13 @@ impl Policy {
         let destinations =
             table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
         let policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
-        match &table.receipts {
+        let policy = match &table.receipts {
+            None => policy,
+            Some(receipts) => policy.forgetting(receipts.retention.0)?,
+        };
+        match table.protection.devices {
+            Some(devices) => policy.held_to(devices),
             None => Ok(policy),
-            Some(receipts) => policy.forgetting(receipts.retention.0),
         }
     }
 
@@ -250,8 +259,7 @@ impl Policy {
         destinations: BTreeMap<String, Destination>,
     ) -> Result<Self, Fault> {
         if !(radius_m.is_finite() && radius_m > 0.0) {
-            let what = format!("`{radius_m}` is not above zero");
-            return Err(Fault::new(what, "a distance in metres above zero, such as 200")
+            return Err(Fault::new(not_above_zero(radius_m), "a distance in metres above zero, such as 200")
                 .under("radius_m")
                 .under("protection"));
         }
@@ -284,7 +292,8 @@ impl Policy {
             }
             grids.insert(purpose_name.clone(), row);
         }
-        Ok(Self { radius_m, budget, delta, purposes, destinations, grids, receipt_retention: None })
+        let (devices, receipt_retention) = (Vec::new(), None);
+        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, receipt_retention })
     }
 
     /// The same policy with windows that count one purpose alone, besides those that count all: each a loss and its length.

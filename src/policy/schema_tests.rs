@@ -51,6 +51,9 @@ fn what_is_wrong_by_the_schema_is_wrong_by_the_reader() {
         ("/colour", "1"),
         ("/protection/radius_m", "0"),
         ("/protection/radius_m", "\"200\""),
+        ("/protection/devices", "[]"),
+        ("/protection/devices", "\"US\""),
+        ("/protection/devices", "[\"USA\"]"),
         ("/budget", "[]"),
         ("/budget/0/epsilon", "-1"),
         ("/budget/0/rho", "8"),
@@ -89,6 +92,7 @@ fn what_is_wrong_by_the_schema_is_wrong_by_the_reader() {
         ("/destinations/eu/seal_to", "\"abc\""),
         ("/destinations/eu/floor", "{}"),
         ("/destinations/eu/floor", "{ \"area_km2\": 0 }"),
+        ("/destinations/eu/floor", "{ \"area_km2\": 1, \"coarsen\": \"no\" }"),
         ("/destinations/eu/floor", "{ \"preset\": \"none\" }"),
         ("/destinations/eu/retention", "30"),
     ];

@@ -1,4 +1,5 @@
 mod errors;
+mod floors;
 
 use proptest::prelude::*;
 
@@ -119,106 +120,6 @@ fn a_zcdp_policy_counts_every_loss_in_rho() {
     assert_eq!(trace.windows[0].draws, 100);
     assert!((trace.windows[0].epsilon_at_delta.unwrap() - 6.5).abs() < 0.5, "{:?}", trace.windows[0]);
     assert_eq!(explanation.to_string(), include_str!("explain_fleet.txt"));
-
-    let errors = [
-        (
-            "delta = 1e-9",
-            "delta = 0",
-            "line 12: accounting.delta: `0` is no probability; expected a number above zero and below one, such as 1e-9",
-        ),
-        (
-            "rho = 0.5 ",
-            "epsilon = 0.5 ",
-            "line 15: budget[0].epsilon: `epsilon` is no budget in zcdp accounting; expected `rho = 1`, or a policy without `accounting`",
-        ),
-        (
-            "rho = 0.005",
-            "rho = 0",
-            "line 23: purposes.trace.mechanism.rho: `0` is not above zero; expected a number above zero, such as 0.5",
-        ),
-        (
-            "rho = 0.005",
-            "rho = 700",
-            "line 23: purposes.trace.mechanism.rho: `700` makes a noise of scale 5.345 m, below the 5.4 m of the proof; expected a rho of at most 685.871056 at a radius of 200 m",
-        ),
-        (
-            "rho = 0.005",
-            "rho = 1e-12",
-            "line 23: purposes.trace.mechanism.rho: `0.000000000001` makes a noise of a scale beyond the Earth's radius; expected a rho of at least 0.000000001 at a radius of 200 m",
-        ),
-        (
-            "rho = 0.005",
-            "rho = 0.6",
-            "line 23: purposes.trace.mechanism.rho: no draw could ever be afforded: one costs 0.6, and the budget is 0.5 in 24 h; expected a budget of at least 0.6 in 24 h, or a rho of at most 0.5 here",
-        ),
-        (
-            "epsilon = 0.25",
-            "epsilon = 2",
-            "line 31: purposes.depot.mechanism.epsilon: no draw could ever be afforded: one costs a rho of 2.000002401 (half the square of its epsilon 2), and the budget is 0.5 in 24 h; expected a budget of at least 2.000002401 in 24 h, or a smaller epsilon here",
-        ),
-    ];
-    for (from, to, right) in errors {
-        assert_eq!(FLEET.matches(from).count(), 1, "{from}");
-        assert_eq!(Policy::from_toml(&FLEET.replace(from, to)).unwrap_err().to_string(), right);
-    }
-}
-
-#[test]
-fn json_faults_name_the_same_lines_and_paths() {
-    let cases = [
-        ("\"radius_m\": 200", "\"radius\": 200", 4, "protection.radius"),
-        ("\"epsilon\": 0.5", "\"epsilon\": -1", 11, "purposes.weather.mechanism.epsilon"),
-        ("\"epsilon\": 0.5", "\"epsilon\": null", 11, "purposes.weather.mechanism.epsilon"),
-        ("\"kind\": \"fresh\"", "\"kind\": \"hold\"", 12, "purposes.weather.repeat"),
-        ("\"kind\": \"fresh\"", "\"kind\": \"held\"", 12, "purposes.weather.repeat.kind"),
-        ("\"resolution\": 6", "\"resolution\": \"6\"", 13, "purposes.weather.grid.resolution"),
-        ("\"resolution\": 6", "\"resolution\": 18446744073709551615", 13, "purposes.weather.grid.resolution"),
-        ("\"interval\": \"1h\"", "\"interval\": 60", 14, "purposes.weather.interval"),
-        ("\"keep\": []", "\"keep\": [\"speed\",\n\"height\"]", 17, "purposes.weather.keep[1]"),
-        ("\"window\": \"30d\"", "\"window\": \"24h\"", 9, "budget[1].window"),
-        ("\"jurisdiction\": \"DE\",\n", "", 17, "destinations.eu"),
-        ("\"area_km2\": 1.0", "\"area_km2\": 1.0, \"keys\": 1", 20, "destinations.eu.floor.keys"),
-        ("\"version\": 1,", "\"version\": 1, \"version\": 1,", 2, ""),
-        ("\"version\": 1,", "\"version\": 1, \"version\": 1", 2, ""),
-        ("\"radius_m\": 200 }", "\"radius_m\": 200", 22, ""),
-        ("\"epsilon\": 8,", "\"epsilon\": 1e999,", 6, ""),
-    ];
-    for (from, to, line, path) in cases {
-        let error = json_error(from, to);
-        assert_eq!((error.line(), error.path()), (Some(line), path), "{to}: {error}");
-    }
-    let twice = json_error("\"radius_m\": 200", "\"radius_m\": 200, \"radius_m\": 1").to_string();
-    assert_eq!(twice, "line 4: the key `radius_m` stands twice; expected valid JSON");
-}
-
-#[test]
-fn empty_purposes_destinations_and_budgets_are_refused() {
-    for (from, to, path) in
-        [(r#""purposes": {"#, r#""purposes": {}, "x": {"#, "x"), (r#""budget": ["#, r#""budget": [], "x": ["#, "x")]
-    {
-        assert_eq!(json_error(from, to).path(), path);
-    }
-    let none = |table: &str| {
-        let start = JSON.find(&format!("\"{table}\"")).unwrap();
-        let rest = &JSON[start..];
-        let end = rest.find("} }").map_or(rest.len(), |end| end + 3);
-        let end = if rest[end..].starts_with(" }") { end + 2 } else { end };
-        Policy::from_json(&format!("{}\"{table}\": {{}}{}", &JSON[..start], &rest[end..])).unwrap_err()
-    };
-    let error = none("destinations");
-    assert_eq!((error.path(), error.what()), ("destinations", "there is no destination"));
-    let error = Policy::from_toml("version = 1\nbudget = []\nprotection.radius_m = 200\n[purposes]\n[destinations]\n");
-    assert_eq!(
-        error.unwrap_err().to_string(),
-        "line 2: budget: there is no window; expected at least one, such as `epsilon = 8` in `window = \"24h\"`"
-    );
-    let error = Policy::from_toml(
-        "version = 1\nbudget = [{ epsilon = 1, window = \"1h\" }]\nprotection.radius_m = 200\n[purposes]\n[destinations]\n",
-    );
-    assert_eq!(
-        error.unwrap_err().to_string(),
-        "line 4: purposes: there is no purpose; expected at least one table `purposes.NAME`"
-    );
 }
 
 #[test]
@@ -235,12 +136,14 @@ fn the_coarser_of_purpose_and_floor_wins_for_every_pair() {
         for (purpose_name, purpose) in policy.purposes() {
             for (name, destination) in policy.destinations() {
                 let grid = policy.grid_for(purpose_name, name).unwrap();
-                assert!(destination.floor().is_none_or(|floor| floor.admits(&grid)), "{purpose_name} to {name}");
+                assert!(destination.floor().is_none_or(|floor| floor.check(&grid).is_ok()), "{purpose_name} to {name}");
                 // No coarser than needed: it is the purpose's own grid, or the next finer one fails the floor.
                 let finer = core::iter::successors(Some(purpose.grid()), Grid::coarser)
                     .take_while(|finer| *finer != grid)
                     .last();
-                assert!(finer.is_none_or(|finer| destination.floor().is_some_and(|floor| !floor.admits(&finer))));
+                assert!(
+                    finer.is_none_or(|finer| destination.floor().is_some_and(|floor| floor.check(&finer).is_err()))
+                );
             }
             assert_eq!(policy.grid_for(purpose_name, "nowhere"), None);
         }
@@ -248,30 +151,6 @@ fn the_coarser_of_purpose_and_floor_wins_for_every_pair() {
     let weather = Policy::from_toml(WEATHER).unwrap();
     assert_eq!(weather.grid_for("weather", "eu").unwrap().to_string(), "h3:7");
     assert_ne!(weather.grid_for("weather", "cn"), weather.grid_for("weather", "eu"));
-}
-
-#[test]
-fn a_floor_that_the_grid_cannot_meet_is_an_error_with_the_figure() {
-    let h3 = "{ kind = \"h3\", resolution = 6 }";
-    for grid in
-        ["{ kind = \"decimal\", places = 2 }", "{ kind = \"geohash\", length = 5 }", "{ kind = \"olc\", length = 6 }"]
-    {
-        let error = toml_error(h3, grid);
-        assert_eq!((error.line(), error.path()), (Some(20), "destinations.eu.floor"), "{error}");
-        assert!(error.what().contains("beside a pole"), "{error}");
-        assert!(error.what().ends_with("and the floor wants at least 1 km²"), "{error}");
-        assert!(error.expected().starts_with("h3, s2 or metric"), "{error}");
-        // Digits are another matter: no pole changes them.
-        let digits = TOML.replace(h3, grid).replace("area_km2 = 1.0", "decimals = 3");
-        assert!(Policy::from_toml(&digits).is_ok(), "{grid}");
-    }
-    let error = toml_error("area_km2 = 1.0", "area_km2 = 1e8");
-    assert_eq!(
-        error.to_string(),
-        "line 20: destinations.eu.floor: the purpose `weather` has the grid h3:6, and none of its kind is coarse enough: the \
-         coarsest, h3:0, has cells of 2,550,958 km² and prints 0 digits after the point, and the floor wants cells of at \
-         least 100,000,000 km²; expected a lower floor",
-    );
 }
 
 #[test]

@@ -35,6 +35,35 @@ fn rounded(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Significant figures of what is held against a threshold, at the least.
+pub(super) const FIGURES: usize = 4;
+
+/// An area to some significant figures: square metres up to a hectare, then square kilometres.
+pub(super) fn exact_area(area_m2: f64, figures: usize) -> String {
+    if area_m2 < 1e4 {
+        format!("{} m²", significant(area_m2, figures))
+    } else {
+        format!("{} km²", significant(area_m2 / 1e6, figures))
+    }
+}
+
+/// A length in metres to some significant figures.
+pub(super) fn exact_length(length_m: f64, figures: usize) -> String {
+    format!("{} m", significant(length_m, figures))
+}
+
+/// At least so many significant figures, without zeros at the end of a fraction.
+fn significant(value: f64, figures: usize) -> String {
+    let before_point = value.log10().floor() + 1.0;
+    let decimals = (figures as f64 - before_point).clamp(0.0, 15.0) as usize;
+    let text = format!("{value:.decimals$}");
+    match text.split_once('.') {
+        None => thousands(value),
+        Some((_, fraction)) if fraction.bytes().all(|digit| digit == b'0') => thousands(value.round()),
+        Some((_, fraction)) => format!("{}.{}", thousands(value.trunc()), fraction.trim_end_matches('0')),
+    }
+}
+
 /// Two decimals, rounded up: what is said of a loss is never less than it.
 pub(super) fn rounded_up(value: f64) -> String {
     format!("{}", (value * 100.0).ceil() / 100.0)
@@ -71,6 +100,12 @@ mod tests {
             ("9.61".into(), "9.6".into(), "0.01".into())
         );
         assert_eq!(area(216.0), "216 m²");
+        assert_eq!(exact_area(998_906.0, 4), "0.9989 km²");
+        assert_eq!((exact_area(2_593_083.0, 4), exact_area(3e6, 4)), ("2.593 km²".into(), "3 km²".into()));
+        assert_eq!((exact_area(217.83, 4), exact_area(2_550_958e6, 4)), ("217.8 m²".into(), "2,550,958 km²".into()));
+        assert_eq!((exact_length(533.4, 4), exact_length(0.043_21, 2)), ("533.4 m".into(), "0.043 m".into()));
+        assert_eq!((exact_length(1_000.0, 4), exact_length(1_234.56, 6)), ("1,000 m".into(), "1,234.56 m".into()));
+        assert_eq!((exact_length(999.96, 4), exact_length(0.0, 4)), ("1,000 m".into(), "0 m".into()));
         assert_eq!(
             (percent(0.0), percent(0.772), percent(1.0)),
             ("under 1 %".into(), "77 %".into(), "over 99 %".into())

@@ -1,11 +1,11 @@
 //! Audits, attacks, and a ledger that is checked: what is found, and the exit code that says so.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
 use crate::folder::*;
+use crate::held_to_the_program;
 
 /// That an honest run fails has a probability of 10⁻⁷ for each policy.
 #[test]
@@ -117,21 +117,7 @@ fn an_attack_is_repeated_by_its_seed_and_names_no_place() {
 
 #[test]
 fn the_page_of_the_attacks_says_what_the_program_prints() {
-    let page = include_str!("../../docs/attack.md");
-    let mut checked = 0;
-    for block in page.split("```sh\n").skip(1) {
-        let (command, rest) = block.split_once("\n```").unwrap();
-        let (_, rest) = rest.split_once("```text\n").unwrap();
-        let (said, _) = rest.split_once("\n```").unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_hereabouts"))
-            .args(command.split(' ').skip(1))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
-        assert_eq!(out(&output).trim_end(), said, "{command}");
-        checked += 1;
-    }
-    assert_eq!(checked, 2);
+    assert_eq!(held_to_the_program(include_str!("../../docs/attack.md")), 2);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod budget;
 mod completions;
 mod erase;
 mod failure;
+mod floors;
 mod input;
 mod ledger;
 mod map;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use hereabouts::Policy;
 
 use crate::failure::Failure;
+use crate::floors;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -28,6 +29,15 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints every preset of a floor: what it asks for, the finest grids that meet it, and the law or rule it is from
+    #[command(
+        after_help = "Figures of laws and stores, not legal advice: docs/floors.md.\n\nExamples:\n  hereabouts policy floors\n  hereabouts policy floors --grids"
+    )]
+    Floors {
+        /// Of every grid the figures that a floor tests, each at its least anywhere on Earth
+        #[arg(long)]
+        grids: bool,
+    },
     /// Prints the JSON Schema of the policy file, for editors
     #[command(after_help = "Example:\n  hereabouts policy schema >policy.schema.json")]
     Schema,
@@ -42,7 +52,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             print(&format!(
                 "{}: valid, purposes: {purposes}, destinations: {destinations}, accounting: {accounting}",
                 path.display()
-            ))
+            ))?;
+            policy.notes().iter().try_for_each(|note| print(&format!("  note: {note}")))
         }),
         Command::Explain { policy, latitude, json } => {
             let explanation = read(policy)?.explain(*latitude);
@@ -51,6 +62,10 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             } else {
                 print(explanation.to_string().trim_end())
             }
+        }
+        Command::Floors { grids } => {
+            let table = if *grids { floors::grids() } else { floors::presets() };
+            print(&table.map_err(Failure::other)?)
         }
         Command::Schema => print(&serde_json::to_string_pretty(&Policy::schema()).map_err(Failure::other)?),
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Mechanism, Repeat};
+use crate::{Destination, Floor, Grid, Mechanism, Preset, Repeat};
 
 const WEATHER: &str = include_str!("../../../examples/policies/weather.toml");
 
@@ -28,6 +28,52 @@ fn the_probability_is_that_of_the_planar_laplace_radius() {
         let stay = 1.0 - (-(564.0 / scale_m).powi(2) / 4.0).exp();
         assert!((destination.near_by_window[0] - stay).abs() < 1e-12, "{destination:?}");
     }
+}
+
+/// With Gaussian noise the distance is Rayleigh's: 1 − e^(−f²/2σ²), and of n draws 1 − e^(−n·f²/2σ²).
+#[test]
+fn the_probability_with_gaussian_noise_is_rayleighs() {
+    let hour = Duration::from_secs(3_600);
+    let purpose = Purpose::new(Mechanism::Gaussian { rho: 0.02 }, Repeat::Fresh, Grid::h3(6).unwrap(), hour, hour);
+    let eu = Destination::new("DE", "Example Weather GmbH").with_floor(Floor::none().with_radius_m(800.0));
+    let policy = Policy::zcdp(1e-9, 200.0, [(0.06, 24 * hour)], [("weather", purpose)], [("eu", eu)]).unwrap();
+    let purpose = &policy.explain(0.0).purposes[0];
+    let (sigma_m, found) = (purpose.scale_m, &purpose.destinations[0]);
+    assert!((sigma_m - 1_000.0).abs() < 1.0, "{sigma_m}"); // r/√(2ρ)
+    let within = |draws: f64| 1.0 - (-draws * (800.0 / sigma_m).powi(2) / 2.0).exp();
+    assert!((found.near_by_one - within(1.0)).abs() < 1e-6, "{found:?}");
+    assert_eq!(purpose.windows[0].draws, 3);
+    assert!((found.near_by_window[0] - within(3.0)).abs() < 1e-12, "{found:?}");
+}
+
+#[test]
+fn near_is_what_the_floor_asks_for() {
+    let near_m = |floor: Floor| {
+        let hour = Duration::from_secs(3_600);
+        let mechanism = Mechanism::PlanarLaplace { epsilon: 0.5 };
+        let purpose = Purpose::new(mechanism, Repeat::Fresh, Grid::h3(4).unwrap(), hour, hour);
+        let eu = Destination::new("DE", "Example Weather GmbH").with_floor(floor);
+        let policy = Policy::new(200.0, [(8.0, 24 * hour)], [("weather", purpose)], [("eu", eu)]).unwrap();
+        policy.explain(0.0).purposes[0].destinations[0].near_m
+    };
+    let floor = Floor::none();
+    assert_eq!(near_m(floor.with_radius_m(700.0)), 700.0);
+    assert!((near_m(floor.with_preset(Preset::California)) - 563.88).abs() < 1e-9);
+    assert_eq!(near_m(floor.with_preset(Preset::All)), 1_000.0, "3 km² is a circle of 977 m");
+    assert_eq!(near_m(floor.with_area_km2(4.0).with_radius_m(1_000.0)).round(), 1_128.0);
+    assert_eq!(near_m(floor.with_decimals(2)), 564.0);
+}
+
+#[test]
+fn what_would_be_precise_from_a_us_device_is_said_unless_the_policy_says_where_devices_are() {
+    let text = WEATHER.replace("floor = { preset = \"all\" }", "");
+    let note = "    Note: from a device in the US this would be precise, sealed or not: the narrowest cells of h3:7, its pentagons, hold \
+                a circle of 859.3 m radius, below the 1,000 m of 28-cfr-202. `devices` in `protection` says where devices are.\n";
+    let explained = |text: &str| Policy::from_toml(text).unwrap().explain(52.0).to_string();
+    assert!(explained(&text).contains(note), "{}", explained(&text));
+    let there = explained(&text.replace("[protection]", "[protection]\ndevices = [\"DE\"]"));
+    assert!(!there.contains("Note"), "{there}");
+    assert!(!there.contains("legal advice") && explained(WEATHER).contains("no legal advice"));
 }
 
 #[test]

@@ -1,6 +1,20 @@
-//! Every error of a policy file: its line, its path, what is wrong and what would be right.
+//! The corpus of bad policies: of each its line, its path, what is wrong and what would be right.
+
+mod budgets;
+mod checks;
+mod files;
+mod grids;
+mod json;
+mod zcdp;
 
 use super::*;
+
+/// Each case is what is changed in a good policy, into what, and the message.
+fn right(cases: &[(&str, &str, &str)], error: impl Fn(&str, &str) -> PolicyError) {
+    let said = cases.iter().map(|(from, to, right)| (error(from, to).to_string(), *to, *right));
+    let wrong: Vec<_> = said.filter(|(left, _, right)| left != right).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
 
 #[test]
 fn every_error_names_the_line_and_what_would_be_right() {
@@ -9,7 +23,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "radius_m = 200",
             "radius = 200",
-            "line 3: protection.radius: unknown key `radius`, did you mean `radius_m`?; expected `radius_m`",
+            "line 3: protection.radius: unknown key `radius`, did you mean `radius_m`?; expected one of `radius_m`, `devices`",
         ),
         (
             "operator =",
@@ -93,7 +107,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "area_km2 = 1.0",
             "preset = \"californa\"",
-            "line 20: destinations.eu.floor.preset: `californa` is not known, did you mean `california`?; expected one of `california`, `virginia`, `connecticut`, `minnesota`, `28-cfr-202`, `padfa`, `google-play`, `apple`, `all`",
+            "line 20: destinations.eu.floor.preset: `californa` is not known, did you mean `california`?; expected one of `california`, `connecticut`, `delaware`, `indiana`, `iowa`, `kentucky`, `maryland`, `minnesota`, `montana`, `nebraska`, `new-hampshire`, `new-jersey`, `oregon`, `rhode-island`, `tennessee`, `texas`, `utah`, `virginia`, `28-cfr-202`, `padfa`, `google-play`, `apple`, `all`",
         ),
         (
             "\"fresh\" }",
@@ -309,10 +323,5 @@ fn every_error_names_the_line_and_what_would_be_right() {
         ("[protection]", "[protection", "line 2: unclosed table, expected `]`; expected valid TOML"),
         ("radius_m = 200", "radius_m = 200\nradius_m = 20", "line 4: duplicate key; expected valid TOML"),
     ];
-    let wrong: Vec<_> = cases
-        .into_iter()
-        .map(|(from, to, right)| (toml_error(from, to).to_string(), right))
-        .filter(|(left, right)| left != right)
-        .collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    right(&cases, toml_error);
 }
