@@ -209,12 +209,17 @@ impl Minimizer {
         let state = &mut *self.lock()?;
         let now = self.clock.reading();
         let account = state.ledger.begin(self.policy.budget(), now)?;
+        let withheld = |reason: Withheld| Preview::Withheld(reason.by_the_wall(now.wall, account.time()));
         Ok(match route.due(&*account)? {
             Ok(Due::View(draw)) if route.has_view(&draw, &*account)? => Preview::Hold,
-            Ok(Due::View(_)) => Preview::Release(PrivacyLoss::ZERO),
+            // Under a budget that was cut below what is spent, not even what costs nothing is charged.
+            Ok(Due::View(_)) => match account.affords(PrivacyLoss::ZERO)? {
+                Ok(()) => Preview::Release(PrivacyLoss::ZERO),
+                Err(spent) => withheld(spent.into()),
+            },
             Ok(Due::Draw { .. }) => Preview::Release(route.loss),
             Ok(Due::Ask(_)) => Preview::Ask { at_most: route.at_most() },
-            Err(withheld) => Preview::Withheld(withheld.by_the_wall(now.wall, account.time())),
+            Err(reason) => withheld(reason),
         })
     }
 
@@ -283,7 +288,7 @@ fn travel(
     let release = route.coarsen(&decision, Some(fix), wall);
     Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
         Ok(_receipt) => Outcome::Released(release),
-        Err(spent) => Outcome::Withheld(spent.into()),
+        Err(spent) => Outcome::Withheld(Withheld::from(spent).by_the_wall(wall, account.time())),
     })
 }
 
