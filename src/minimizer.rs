@@ -44,10 +44,11 @@ struct State {
     erased: Option<Timestamp>,
 }
 
-/// A tick that was served, and the ledger's time when that was seen.
+/// A tick that was served, and the ledger's time and the wall clock when that was seen.
 struct Served {
     tick: i64,
     time: LedgerTime,
+    wall: Timestamp,
 }
 
 impl State {
@@ -63,6 +64,10 @@ impl State {
     /// That nothing is due, if that is known without the ledger.
     fn known_not_due(&self, route: &Route, now: Reading) -> Option<Withheld> {
         let served = self.served[route.index].as_ref()?;
+        // A wall clock that is behind counts step by step, and these are not seen here: the ledger is to be asked.
+        if now.monotonic.is_none() && now.wall < served.wall {
+            return None;
+        }
         let time = served.time.at(now).time();
         (route.tick(time) <= served.tick).then(|| route.not_due(served.tick).by_the_wall(now.wall, time))
     }
@@ -89,7 +94,7 @@ pub enum Preview {
     Hold,
     /// A noisy test would say whether the purpose's draw still stands, or another takes its place.
     Ask {
-        /// The most that would be charged: the stay, if it is not charged yet, and what its end costs.
+        /// The most that would be charged: the stay, as if it were not charged yet, and what its end costs.
         at_most: PrivacyLoss,
     },
     /// It would be withheld.
@@ -168,7 +173,8 @@ impl Minimizer {
         // Where nothing goes out, this writes no more than a clock that was turned.
         account.commit()?;
         if let Outcome::Withheld(Withheld::NotDue { .. }) = outcome {
-            state.served[route.index] = Some(Served { tick: route.tick(time), time: LedgerTime::known(time, now) });
+            state.served[route.index] =
+                Some(Served { tick: route.tick(time), time: LedgerTime::known(time, now), wall: now.wall });
         }
         Ok(outcome)
     }
@@ -213,7 +219,7 @@ impl Minimizer {
         Ok(match route.due(&*account)? {
             Ok(Due::View(draw)) if route.has_view(&draw, &*account)? => Preview::Hold,
             // Under a budget that was cut below what is spent, not even what costs nothing is charged.
-            Ok(Due::View(_)) => match account.affords(PrivacyLoss::ZERO)? {
+            Ok(Due::View(_)) => match account.affords(purpose, PrivacyLoss::ZERO)? {
                 Ok(()) => Preview::Release(PrivacyLoss::ZERO),
                 Err(spent) => withheld(spent.into()),
             },

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use hereabouts::{
     Accounting, Budget, Charge, Draw, Fix, FixDomain, Gaussian, GeodesicDistance, LatticePoint, Ledger, MemoryLedger,
-    Minimizer, Outcome, PlanarLaplace, Policy, Position, PrivacyLoss, RecordedClock, Window,
+    Minimizer, Outcome, PlanarLaplace, Policy, Position, PrivacyLoss, RecordedClock, Rule, Window,
 };
 use jiff::Timestamp;
 use opendp::combinators::{
@@ -58,6 +58,7 @@ fn charge(ledger: &mut dyn Ledger, budget: &Budget, now_ms: i64, loss: PrivacyLo
         draw: Draw::new(now_ms, LatticePoint::nearest(&Position::new(52.2, 5.3))),
         remember: 0,
         grid: "h3:6",
+        rule: Rule::Purpose,
         cell: "861969527ffffff",
         bucket: at_ms(now_ms),
         span: Duration::from_secs(3_600),
@@ -459,7 +460,7 @@ fn opendps_filter_runs_a_measurement_before_it_checks_the_limit() {
     let loss = |epsilon: f64| PrivacyLoss::from_epsilon(epsilon).unwrap();
     assert!(charge(&mut ledger, &budget, 0, loss(0.5)));
     let transaction = ledger.begin(&budget, at_ms(1).into()).unwrap();
-    assert!(transaction.affords(loss(0.75)).unwrap().is_err(), "the question comes before the draw");
+    assert!(transaction.affords("weather", loss(0.75)).unwrap().is_err(), "the question comes before the draw");
     drop(transaction);
     assert_eq!(spent(&mut ledger, &budget, 1), [0.5]);
     assert!(charge(&mut ledger, &budget, 1, loss(0.5)));

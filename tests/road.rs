@@ -106,19 +106,46 @@ fn a_fix_from_before_the_gps_week_rollover_refills_no_window() {
     assert_eq!(minimizer.receipts().unwrap().len(), 9);
 }
 
+/// What is released in 1,000 steps of a wall clock, two quarters on, one back, with a jump of years in between: 333 quarters,
+/// 3.5 days.
+fn released_under_a_turned_clock(has_monotonic: bool) -> usize {
+    let clock = support::TurnedClock::new(NINE, has_monotonic);
+    let minimizer = Minimizer::new(policy(), MemoryLedger::new(), clock.clone()).unwrap();
+    let released = |step: i64| {
+        let true_seconds = NINE + step * QUARTER / 3;
+        let shown = NINE + (step % 3 - 1) * QUARTER + step / 3 * QUARTER;
+        clock.set(true_seconds, shown - if step % 7 == 6 { 3_000 * DAY } else { 0 });
+        matches!(minimizer.release(&fix(NINE), "weather", "eu").unwrap(), Outcome::Released(_))
+    };
+    (0..1_000).filter(|step| released(*step)).count()
+}
+
 #[test]
 fn a_clock_that_steps_back_refills_no_window() {
-    let clock = SetClock::at(NINE);
-    let minimizer = Minimizer::new(policy(), MemoryLedger::new(), clock.clone()).unwrap();
-    let mut released = 0;
-    for step in 0..1_000 {
-        // Two quarters on, one back, with a jump of years in between.
-        clock.set(NINE + (step % 3 - 1) * QUARTER + step / 3 * QUARTER - if step % 7 == 6 { 3_000 * DAY } else { 0 });
-        let outcome = minimizer.release(&fix(NINE), "weather", "eu").unwrap();
-        released += usize::from(matches!(outcome, Outcome::Released(_)));
-    }
-    // 1,000 steps are 333 quarters, 3.5 days: nine releases for each window of a day that has begun.
+    // Nine releases for each window of a day that has begun.
+    let released = released_under_a_turned_clock(true);
     assert!((28..=36).contains(&released), "{released}");
+}
+
+#[test]
+fn without_a_monotonic_clock_each_turn_back_and_forth_brings_an_hour_at_most() {
+    // 143 turns, and the 3.5 days: nine releases for each window of a day that can have begun.
+    let released = released_under_a_turned_clock(false);
+    assert!((28..=9 * (143 + 84) / 24 + 9).contains(&released), "{released}");
+}
+
+#[test]
+fn a_wall_clock_that_is_set_right_locks_no_running_app_out() {
+    let clock = SetClock::at(NINE + 3_650 * DAY);
+    let minimizer = Minimizer::new(policy(), MemoryLedger::new(), clock.clone()).unwrap();
+    release(&minimizer, &fix(NINE), "weather", "eu");
+    assert!(matches!(minimizer.release(&fix(NINE), "weather", "eu").unwrap(), Outcome::Withheld(_)));
+    // Ten years too far ahead until now: within the hour the next tick is due.
+    let due = |minute: i64| {
+        clock.set(NINE + minute * 60);
+        matches!(minimizer.release(&fix(NINE), "weather", "eu").unwrap(), Outcome::Released(_))
+    };
+    assert!((0..60).any(due));
 }
 
 #[test]

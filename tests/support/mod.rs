@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hereabouts::{Charge, Clock, Draw, Fix, LatticePoint, Policy, Position, PrivacyLoss, Rule};
+use hereabouts::{Charge, Clock, Draw, Fix, LatticePoint, Monotonic, Policy, Position, PrivacyLoss, Rule};
 use jiff::Timestamp;
 
 /// Two purposes, two destinations; nine draws of ε = 0.5 fit in the day's budget of 4.6 and none besides.
@@ -101,5 +101,36 @@ pub fn charge(hour: i64) -> Charge<'static> {
         bucket: time(NINE + hour * 3_600),
         span: Duration::from_secs(3_600),
         loss: PrivacyLoss::from_billionths(1_000_000),
+    }
+}
+
+/// A clock whose wall a test turns while the true time passes, which a monotonic clock shows if there is one.
+#[derive(Clone)]
+pub struct TurnedClock {
+    wall: SetClock,
+    elapsed: SetClock,
+    start: i64,
+    has_monotonic: bool,
+}
+
+impl TurnedClock {
+    pub fn new(seconds: i64, has_monotonic: bool) -> Self {
+        Self { wall: SetClock::at(seconds), elapsed: SetClock::at(seconds), start: seconds, has_monotonic }
+    }
+
+    pub fn set(&self, true_seconds: i64, shown: i64) {
+        self.elapsed.set(true_seconds);
+        self.wall.set(shown);
+    }
+}
+
+impl Clock for TurnedClock {
+    fn now(&self) -> Timestamp {
+        self.wall.now()
+    }
+
+    fn monotonic(&self) -> Option<Monotonic> {
+        let elapsed_ms = (self.elapsed.now().as_millisecond() - self.start * 1_000) as u64;
+        self.has_monotonic.then_some(Monotonic { boot: 1, elapsed_ms })
     }
 }
