@@ -30,10 +30,10 @@ const FOOT_M: f64 = 0.3048;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Floor {
-    area_km2: Option<f64>,
-    radius_m: Option<f64>,
-    decimals: Option<u8>,
-    preset: Option<Preset>,
+    pub(super) area_km2: Option<f64>,
+    pub(super) radius_m: Option<f64>,
+    pub(super) decimals: Option<u8>,
+    pub(super) preset: Option<Preset>,
 }
 
 impl Floor {

@@ -6,6 +6,8 @@ mod document;
 mod error;
 mod explain;
 mod file;
+#[cfg(feature = "seal")]
+mod fingerprint;
 mod floor;
 mod jurisdiction;
 mod length;
@@ -29,6 +31,8 @@ pub use self::destination::Destination;
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
+#[cfg(feature = "seal")]
+pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::floor::{Floor, Preset};
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat};
 
@@ -228,8 +232,12 @@ impl Policy {
             let purpose = purpose.purpose().map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
             purposes.insert(name.clone(), purpose);
         }
-        let destinations =
-            table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
+        let mut destinations = BTreeMap::new();
+        for (name, destination) in &table.destinations {
+            let destination =
+                destination.destination().map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
+            destinations.insert(name.clone(), destination);
+        }
         Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)
     }
 

@@ -22,12 +22,12 @@ use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Purpose {
-    mechanism: Mechanism,
-    repeat: Repeat,
-    grid: Grid,
-    interval: Duration,
-    time_bucket: Duration,
-    keep: Keep,
+    pub(super) mechanism: Mechanism,
+    pub(super) repeat: Repeat,
+    pub(super) grid: Grid,
+    pub(super) interval: Duration,
+    pub(super) time_bucket: Duration,
+    pub(super) keep: Keep,
 }
 
 impl Purpose {

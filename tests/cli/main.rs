@@ -3,3 +3,4 @@
 mod audit;
 mod folder;
 mod replay;
+mod sealing;

@@ -11,13 +11,17 @@ mod budget;
 mod completions;
 mod failure;
 mod input;
+mod keygen;
 mod ledger;
+mod lines;
 mod map;
 mod minimize;
+mod open;
 mod output;
 mod policy;
 mod receipts;
 mod sample;
+mod seal;
 mod summary;
 
 use std::process::ExitCode;
@@ -62,9 +66,15 @@ enum Command {
     /// Looks after a ledger's file
     #[command(subcommand)]
     Ledger(ledger::Command),
-    /// Checks or explains a policy, or prints its JSON Schema
+    /// Checks or explains a policy, or prints its fingerprint or the JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Makes a key that what goes to a destination can be sealed to
+    Keygen(keygen::Arguments),
+    /// Seals releases that are already written
+    Seal(seal::Arguments),
+    /// Opens sealed messages with the secret key
+    Open(open::Arguments),
     /// Draws from a bare mechanism, for auditors
     Sample(sample::Arguments),
     /// Checks, from draws, that the noise of a policy is what its ε says
@@ -101,6 +111,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Receipts(arguments) => receipts::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
+        Command::Keygen(arguments) => keygen::run(&arguments),
+        Command::Seal(arguments) => seal::run(&arguments),
+        Command::Open(arguments) => open::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),

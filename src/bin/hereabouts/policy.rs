@@ -1,4 +1,4 @@
-//! `hereabouts policy`: checks or explains a policy, or prints its JSON Schema.
+//! `hereabouts policy`: checks or explains a policy, or prints its fingerprint or the JSON Schema.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Prints the fingerprint of what a policy says, which sealed messages are bound to
+    #[command(after_help = "Example:\n  hereabouts policy fingerprint weather.toml")]
+    Fingerprint {
+        /// The policy, TOML or JSON
+        policy: PathBuf,
+    },
     /// Prints the JSON Schema of the policy file, for editors
     #[command(after_help = "Example:\n  hereabouts policy schema >policy.schema.json")]
     Schema,
@@ -52,6 +58,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 print(explanation.to_string().trim_end())
             }
         }
+        Command::Fingerprint { policy } => print(&read(policy)?.fingerprint().to_string()),
         Command::Schema => print(&serde_json::to_string_pretty(&Policy::schema()).map_err(Failure::other)?),
     }
 }
