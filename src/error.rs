@@ -3,6 +3,8 @@
 use crate::budget::LedgerError;
 use crate::mechanism::MechanismError;
 use crate::randomness::RandomnessError;
+#[cfg(feature = "seal")]
+use crate::seal::SealError;
 
 /// Why a minimizer could not answer. Nothing was released.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,10 @@ pub enum Error {
     /// There is no randomness to draw noise from.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
+    /// The release could not be sealed.
+    #[cfg(feature = "seal")]
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// An earlier call panicked half-way: what it left behind is not trusted.
     #[error("an earlier call failed half-way: make a new minimizer on the same ledger")]
     Broken,

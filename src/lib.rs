@@ -51,11 +51,13 @@
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
+//! - Sealing what goes to a destination (feature `seal`): [`seal`], [`Fingerprint`], [`FingerprintError`]
 //! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
 //!
 //! # Features
 //!
 //! - `sqlite` (default): [`SqliteLedger`].
+//! - `seal`: [`seal`], destinations whose operator cannot read what it gets. Without it a policy with `seal_to` is refused.
 //! - `audit`: [`audit`], what tests and auditors use to check the noise.
 //! - `cli`: the `hereabouts` command.
 //! - `seeded-noise`: repeatable noise for tests. A build without debug assertions refuses it.
@@ -85,6 +87,8 @@ mod policy;
 mod randomness;
 mod release;
 mod route;
+#[cfg(feature = "seal")]
+pub mod seal;
 mod sphere;
 
 pub use accuracy::Accuracy;
@@ -106,6 +110,8 @@ pub use policy::{
     Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
     FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
 };
+#[cfg(feature = "seal")]
+pub use policy::{Fingerprint, FingerprintError};
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};

@@ -1,7 +1,7 @@
 //! The road: from a fix to a release, through every stop in order.
 //!
 //! ```text
-//! Fix ─▶ rule ─▶ tick ─▶ hold? ─▶ perturb ─▶ coarsen ─▶ charge ─▶ Release
+//! Fix ─▶ rule ─▶ tick ─▶ hold? ─▶ perturb ─▶ coarsen ─▶ seal? ─▶ charge ─▶ Release
 //! ```
 
 use std::fmt;
@@ -289,9 +289,9 @@ fn travel(
     };
     if route.has_view(&decision.draw, account)? {
         route.hold(&decision.draw, account)?;
-        return Ok(Outcome::Held(route.coarsen(&decision, None, wall)));
+        return Ok(Outcome::Held(route.seal(route.coarsen(&decision, None, wall))?));
     }
-    let release = route.coarsen(&decision, Some(fix), wall);
+    let release = route.seal(route.coarsen(&decision, Some(fix), wall))?;
     Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(Withheld::from(spent).by_the_wall(wall, account.time())),

@@ -142,7 +142,8 @@ pub(crate) fn make_opendp_ready() -> Result<(), RandomnessError> {
     Ok(())
 }
 
-fn seeded_by_system() -> Result<ChaCha20Rng, RandomnessError> {
+/// A generator with a fresh seed of the operating system, for noise and for sealing.
+pub(crate) fn seeded_by_system() -> Result<ChaCha20Rng, RandomnessError> {
     ChaCha20Rng::try_from_rng(&mut SysRng).map_err(|_| RandomnessError)
 }
 

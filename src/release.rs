@@ -11,9 +11,15 @@ use serde_json::{Value, json};
 
 use crate::budget::{PrivacyLoss, Spent};
 use crate::grid::{Cell, CellId, Grid};
+#[cfg(feature = "seal")]
+use crate::seal::Message;
 use crate::sphere::Position;
+#[cfg(feature = "seal")]
+use crate::{Keep, LatticePoint, Purpose};
 
 /// What leaves the phone. Only a [`Minimizer`](crate::Minimizer) can make one, and only after its loss was charged.
+///
+/// To a sealed destination goes what it was sealed into, and every written form is that: see `seal`.
 ///
 /// It is an allowlist: place and time, and what the policy's `keep` names. As JSON (`docs/release.schema.json`):
 ///
@@ -32,6 +38,9 @@ pub struct Release {
     pub(crate) span_s: u32,
     pub(crate) kept: Kept,
     pub(crate) loss: PrivacyLoss,
+    /// What goes out in its place, to a sealed destination.
+    #[cfg(feature = "seal")]
+    pub(crate) sealed: Option<Arc<Message>>,
 }
 
 /// The fields that the policy's `keep` let through, without noise.
@@ -112,38 +121,95 @@ impl Release {
         self.loss
     }
 
-    /// The release as one line of JSON.
+    /// Whether its destination is sealed: what may be sent is the sealed message alone, and its written forms are that.
+    /// What the functions above tell is for the device itself.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        #[cfg(feature = "seal")]
+        return self.sealed.is_some();
+        #[cfg(not(feature = "seal"))]
+        return false; // A policy with a sealed destination is refused.
+    }
+
+    /// What may be sent, as one line of JSON: the release, or the message that it was sealed into.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
         // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
-        let written = serde_json::to_writer(&mut json, &Wire::from(self));
+        let written = serde_json::to_writer(&mut json, &self.written());
         written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
     }
 
-    /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties.
+    /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties. `None` if its
+    /// destination is sealed: it may not be sent in this form.
     #[must_use]
-    pub fn to_geojson(&self) -> Value {
+    pub fn to_geojson(&self) -> Option<Value> {
+        if self.is_sealed() {
+            return None;
+        }
         let mut properties = serde_json::to_value(Wire::from(self)).unwrap_or_default();
         if let Some(properties) = properties.as_object_mut() {
             properties.remove("lat");
             properties.remove("lon");
         }
-        json!({
+        Some(json!({
             "type": "Feature",
             "geometry": { "type": "Point", "coordinates": [self.longitude_deg(), self.latitude_deg()] },
             "properties": properties,
-        })
+        }))
     }
 
-    /// The release as a `geo:` URI (RFC 5870) with its accuracy as the uncertainty `u` in metres.
+    /// The release as a `geo:` URI (RFC 5870) with its accuracy as the uncertainty `u` in metres. `None` if its
+    /// destination is sealed: it may not be sent in this form.
     ///
     /// ```text
     /// geo:52.09,5.12;u=3012.5
     /// ```
     #[must_use]
-    pub fn to_geo_uri(&self) -> String {
-        format!("geo:{},{};u={}", self.latitude_deg(), self.longitude_deg(), self.accuracy_m)
+    pub fn to_geo_uri(&self) -> Option<String> {
+        let uri = || format!("geo:{},{};u={}", self.latitude_deg(), self.longitude_deg(), self.accuracy_m);
+        (!self.is_sealed()).then(uri)
+    }
+
+    /// The message that it was sealed into, if its destination is sealed.
+    #[cfg(feature = "seal")]
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        self.sealed.as_deref()
+    }
+
+    fn written(&self) -> Written<'_> {
+        #[cfg(feature = "seal")]
+        if let Some(message) = self.message() {
+            return Written::Sealed(message);
+        }
+        Written::Plain(Wire::from(self))
+    }
+
+    /// How long the JSON of a purpose's releases on a grid can be, in bytes, whatever the place, the time and the fix: a few
+    /// bytes too much at most.
+    #[cfg(feature = "seal")]
+    pub(crate) fn longest_json(name: &str, purpose: &Purpose, grid: Grid) -> usize {
+        // No f64 takes more digits than this, and no time has more letters.
+        let (longest, earliest) = (-f64::MIN_POSITIVE, Timestamp::MIN);
+        let units = f64::from(10_u32.pow(u32::from(grid.decimals().max(1))));
+        let Keep { altitude, speed, course } = purpose.keep();
+        let some_cell = grid.cell(LatticePoint::nearest(&Position::new(0.0, 0.0)));
+        let json = serde_json::to_string(&Wire {
+            v: 1,
+            purpose: name,
+            lat: (1.0 - 90.0 * units) / units,
+            lon: (1.0 - 180.0 * units) / units,
+            grid: Text(grid),
+            cell: Text(some_cell.id()),
+            accuracy_m: 20_015_114.4, // half around the Earth
+            time: Text(earliest),
+            span_s: u32::try_from(purpose.time_bucket().as_secs()).unwrap_or(u32::MAX),
+            altitude_m: altitude.then_some(longest),
+            speed_m_s: speed.then_some(longest),
+            course_deg: course.then_some(longest),
+        });
+        json.map_or(0, |json| json.len() - some_cell.id().to_string().len() + grid.longest_id())
     }
 
     /// The JSON Schema of a release on the wire; `docs/release.schema.json` is this.
@@ -155,8 +221,17 @@ impl Release {
 
 impl Serialize for Release {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire::from(self).serialize(serializer)
+        self.written().serialize(serializer)
     }
+}
+
+/// What is written of a release.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Plain(Wire<'a>),
+    #[cfg(feature = "seal")]
+    Sealed(&'a Message),
 }
 
 /// A release: roughly where a device was, and no more.

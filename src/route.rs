@@ -15,6 +15,8 @@ use crate::mechanism::{Noise, Stays};
 use crate::policy::{Keep, Policy, Repeat, WhenSpent};
 use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
+#[cfg(feature = "seal")]
+use crate::seal::Sealer;
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
 pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
@@ -41,6 +43,9 @@ pub(crate) struct Route {
     bucket_ms: i64,
     bucket_s: u32,
     keep: Keep,
+    /// What seals its releases, if the destination is sealed.
+    #[cfg(feature = "seal")]
+    sealer: Option<Sealer>,
 }
 
 /// What the purpose does on a tick. It follows from the clock, the policy and the account; no fix has a say in it.
@@ -104,6 +109,8 @@ impl Routes {
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
                     keep: rule.keep(),
+                    #[cfg(feature = "seal")]
+                    sealer: Sealer::new(policy, purpose, destination),
                 };
                 to.insert(destination.to_owned(), route);
                 index += 1;
@@ -255,8 +262,24 @@ impl Route {
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
             kept: fix.map(|fix| self.kept(fix)).unwrap_or_default(),
+            #[cfg(feature = "seal")]
+            sealed: None,
             loss: decision.loss.saturating_add(decision.stay),
         }
+    }
+
+    /// The release as it may go: sealed, if the destination is. Where that fails nothing is charged, and nothing goes.
+    #[cfg(feature = "seal")]
+    pub(crate) fn seal(&self, release: Release) -> Result<Release, Error> {
+        let Some(sealer) = &self.sealer else { return Ok(release) };
+        let sealed = sealer.seal(&release.to_json())?;
+        Ok(Release { sealed: Some(Arc::new(sealed)), ..release })
+    }
+
+    /// The release as it may go. A policy with a sealed destination is refused by this build.
+    #[cfg(not(feature = "seal"))]
+    pub(crate) fn seal(&self, release: Release) -> Result<Release, Error> {
+        Ok(release)
     }
 
     fn kept(&self, fix: &Fix) -> Kept {

@@ -208,10 +208,10 @@ fn a_whole_number_coordinate_is_noised_like_any_other() {
 fn the_forms_of_a_release_say_the_same() {
     let release = release(&replay(), &fix(NINE), "weather", "cn");
     let (latitude, longitude) = (release.latitude_deg(), release.longitude_deg());
-    let feature = release.to_geojson();
+    let feature = release.to_geojson().unwrap();
     assert_eq!(feature["geometry"]["coordinates"], serde_json::json!([longitude, latitude]));
     assert_eq!(feature["properties"]["cell"], release.cell().id().to_string());
-    assert_eq!(release.to_geo_uri(), format!("geo:{latitude},{longitude};u={}", release.accuracy_m()));
+    assert_eq!(release.to_geo_uri().unwrap(), format!("geo:{latitude},{longitude};u={}", release.accuracy_m()));
     let wire = serde_json::to_value(&release).unwrap();
     assert_eq!(wire["time"], "2024-06-20T09:00:00Z");
     assert_eq!(wire["v"], 1);

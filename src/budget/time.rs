@@ -78,7 +78,8 @@ impl LedgerTime {
         Self { now_ms: wall_ms, wall_ms, latest_ms: wall_ms, monotonic: reading.monotonic }
     }
 
-    /// The time of a ledger of which the rest is not known: it may run ahead of the true one, and never behind.
+    /// The time of a ledger of which the rest is not known: at later readings, of which none is behind this one, it may run
+    /// ahead of the true one, and never behind.
     pub(crate) fn known(now: Timestamp, reading: Reading) -> Self {
         Self { now_ms: now.as_millisecond(), ..Self::first(reading) }
     }

@@ -179,7 +179,7 @@ impl Budget {
     }
 
     /// Every window, with the purpose that it counts alone.
-    pub(super) fn every_window(&self) -> impl Iterator<Item = (Option<&str>, Window)> {
+    pub(crate) fn every_window(&self) -> impl Iterator<Item = (Option<&str>, Window)> {
         let own =
             self.purposes().flat_map(|(purpose, windows)| windows.iter().map(move |window| (Some(purpose), *window)));
         self.windows.iter().map(|window| (None, *window)).chain(own)

@@ -114,6 +114,11 @@ impl Metric {
         (180.0 / f64::from(self.rows), 360.0 / columns)
     }
 
+    #[cfg(feature = "seal")]
+    pub(super) fn longest_id(&self) -> usize {
+        format!("r{}c{}", self.rows, self.columns_at_equator as u32).len()
+    }
+
     pub(super) fn coarser(&self) -> Option<Self> {
         Self::new(self.edge_m * 2.0).ok()
     }

@@ -210,6 +210,21 @@ impl Grid {
         }
     }
 
+    /// How many letters the longest name of a cell has, or a few more.
+    #[cfg(feature = "seal")]
+    pub(crate) fn longest_id(&self) -> usize {
+        match self {
+            Self::Metric(grid) => grid.longest_id(),
+            Self::Decimal(grid) => "-89.,-179.".len() + 2 * usize::from(grid.places()),
+            Self::Geohash(grid) => usize::from(grid.length()),
+            Self::H3(_) => 15,
+            // Three bits of the face, two for each level, and the one that ends them.
+            Self::S2(grid) => (4 + 2 * usize::from(grid.level())).div_ceil(4),
+            // Padded to eight digits, and the plus.
+            Self::OpenLocationCode(grid) => usize::from(grid.length()).max(8) + 1,
+        }
+    }
+
     /// The height of a row, and the width of a cell around a latitude, of the grids in rows; of the others, nothing.
     pub(crate) fn row_deg(&self, latitude_deg: f64) -> (f64, f64) {
         match self {

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::error::{Fault, quoted};
 use super::floor::Floor;
 use super::jurisdiction;
+#[cfg(feature = "seal")]
+use crate::seal::PublicKey;
 
 /// Where a release goes: jurisdiction, operator, who holds the keys, and the floor.
 ///
@@ -18,11 +20,13 @@ use super::jurisdiction;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Destination {
-    jurisdiction: String,
-    operator: String,
-    keys: Option<String>,
-    floor: Option<Floor>,
-    retention: Option<Duration>,
+    pub(super) jurisdiction: String,
+    pub(super) operator: String,
+    pub(super) keys: Option<String>,
+    #[cfg(feature = "seal")]
+    pub(super) seal_to: Option<PublicKey>,
+    pub(super) floor: Option<Floor>,
+    pub(super) retention: Option<Duration>,
 }
 
 impl Destination {
@@ -34,6 +38,8 @@ impl Destination {
             jurisdiction: jurisdiction.to_owned(),
             operator: operator.to_owned(),
             keys: None,
+            #[cfg(feature = "seal")]
+            seal_to: None,
             floor: None,
             retention: None,
         }
@@ -43,6 +49,14 @@ impl Destination {
     #[must_use]
     pub fn with_keys(self, keys: &str) -> Self {
         Self { keys: Some(keys.to_owned()), ..self }
+    }
+
+    /// The same destination, sealed: what goes there is encrypted to this key, whose holder
+    /// [`with_keys`](Self::with_keys) names.
+    #[cfg(feature = "seal")]
+    #[must_use]
+    pub fn with_seal_to(self, key: PublicKey) -> Self {
+        Self { seal_to: Some(key), ..self }
     }
 
     /// The same destination with a floor.
@@ -76,6 +90,22 @@ impl Destination {
         self.keys.as_deref().unwrap_or(&self.operator)
     }
 
+    /// The key that everything is sealed to that goes there.
+    #[cfg(feature = "seal")]
+    #[must_use]
+    pub fn seal_to(&self) -> Option<&PublicKey> {
+        self.seal_to.as_ref()
+    }
+
+    /// Whether what goes there is sealed, so that only the [key holder](Self::key_holder) can read it.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        #[cfg(feature = "seal")]
+        return self.seal_to.is_some();
+        #[cfg(not(feature = "seal"))]
+        return false; // A policy that asks for it is refused.
+    }
+
     /// The least size of what may go there.
     #[must_use]
     pub fn floor(&self) -> Option<&Floor> {
@@ -92,6 +122,10 @@ impl Destination {
         jurisdiction::check(&self.jurisdiction).map_err(|fault| fault.under("jurisdiction"))?;
         name_of_someone(&self.operator).map_err(|fault| fault.under("operator"))?;
         self.keys.as_deref().map_or(Ok(()), name_of_someone).map_err(|fault| fault.under("keys"))?;
+        if self.is_sealed() && self.keys.is_none() {
+            let expected = "a key `keys` beside it, such as `keys = \"Example Weather GmbH\"`";
+            return Err(Fault::new("nobody is named who holds the secret key", expected).under("seal_to"));
+        }
         if self.retention.is_some_and(|retention| retention.is_zero()) {
             return Err(Fault::new("the retention is zero", "a span above zero, or no `retention`").under("retention"));
         }

@@ -9,7 +9,7 @@ use core::fmt;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
 
 use super::error::{Fault, nearest, one_of, quoted};
-use super::file::{example, not_honoured};
+use super::file::example;
 
 /// A value of the file. Keys stand in the order in which the parser gives them, each once.
 #[derive(Clone, Debug, PartialEq)]
@@ -313,16 +313,10 @@ impl de::Error for Fault {
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
-        if let Some((what, expected)) = not_honoured(word) {
-            return Self::new(what, expected);
-        }
         Self::new(format!("`{}` is not known{}", quoted(word), meant(word, known)), one_of(known))
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
-        if let Some((what, expected)) = not_honoured(key) {
-            return Self::new(what, expected).under(key);
-        }
         let expected = if known.is_empty() { "no other key beside `kind`".to_owned() } else { one_of(known) };
         Self::new(format!("unknown key `{}`{}", quoted(key), meant(key, known)), expected).under(key)
     }

@@ -243,6 +243,10 @@ pub(super) struct DestinationTable {
     #[schemars(with = "String", length(min = 1, max = 200))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     keys: Option<String>,
+    /// The public key, of which `keys` names the holder, that everything is sealed to: what `hereabouts keygen` prints.
+    #[schemars(with = "String", regex(pattern = "^[A-Za-z0-9_-]{43}$"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seal_to: Option<String>,
     #[schemars(with = "FloorTable")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     floor: Option<FloorTable>,
@@ -348,7 +352,7 @@ impl GridTable {
 }
 
 impl DestinationTable {
-    pub(super) fn destination(&self) -> Destination {
+    pub(super) fn destination(&self) -> Result<Destination, Fault> {
         let mut destination = Destination::new(&self.jurisdiction, &self.operator);
         if let Some(keys) = &self.keys {
             destination = destination.with_keys(keys);
@@ -356,23 +360,33 @@ impl DestinationTable {
         if let Some(floor) = &self.floor {
             destination = destination.with_floor(floor.floor());
         }
-        match self.retention {
-            Some(retention) => destination.with_retention(retention.0),
-            None => destination,
+        if let Some(retention) = self.retention {
+            destination = destination.with_retention(retention.0);
+        }
+        match &self.seal_to {
+            Some(key) => sealed(destination, key).map_err(|fault| fault.under("seal_to")),
+            None => Ok(destination),
         }
     }
 }
 
-/// Words that the format knows and this version cannot honour: what to say, and what would be right. Ignoring them
-/// would be to promise what is not done.
-pub(super) fn not_honoured(word: &str) -> Option<(&'static str, &'static str)> {
-    match word {
-        "seal_to" => Some((
-            "`seal_to` cannot be honoured: this version does not seal, and the operator could read what it gets",
-            "a destination without `seal_to`",
-        )),
-        _ => None,
-    }
+#[cfg(feature = "seal")]
+fn sealed(destination: Destination, key: &str) -> Result<Destination, Fault> {
+    let key = key.parse().map_err(|error: crate::seal::KeyError| {
+        let text = error.to_string();
+        let (what, expected) = text.split_once(": give ").unwrap_or((&text, "a public key"));
+        Fault::new(what, expected)
+    })?;
+    Ok(destination.with_seal_to(key))
+}
+
+/// To ignore the key would be to promise what is not done.
+#[cfg(not(feature = "seal"))]
+fn sealed(_: Destination, _: &str) -> Result<Destination, Fault> {
+    Err(Fault::new(
+        "`seal_to` cannot be honoured: this build does not seal, and the operator could read what it gets",
+        "a build with the feature `seal`, or a destination without `seal_to`",
+    ))
 }
 
 /// How a missing key could be written.

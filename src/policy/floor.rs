@@ -37,11 +37,11 @@ pub use self::test::FloorTest;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Floor {
-    area_km2: Option<f64>,
-    radius_m: Option<f64>,
-    decimals: Option<u8>,
-    preset: Option<Preset>,
-    refuses: bool,
+    pub(super) area_km2: Option<f64>,
+    pub(super) radius_m: Option<f64>,
+    pub(super) decimals: Option<u8>,
+    pub(super) preset: Option<Preset>,
+    pub(super) refuses: bool,
 }
 
 impl Floor {

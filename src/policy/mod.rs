@@ -7,6 +7,8 @@ mod document;
 mod error;
 mod explain;
 mod file;
+#[cfg(feature = "seal")]
+mod fingerprint;
 mod floor;
 mod jurisdiction;
 mod length;
@@ -33,6 +35,8 @@ pub use self::destination::Destination;
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
+#[cfg(feature = "seal")]
+pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::floor::{Floor, FloorError, FloorTest, Preset};
 pub use self::note::PolicyNote;
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
@@ -237,8 +241,12 @@ impl Policy {
             let purpose = purpose.purpose().map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
             purposes.insert(name.clone(), purpose);
         }
-        let destinations =
-            table.destinations.iter().map(|(name, destination)| (name.clone(), destination.destination())).collect();
+        let mut destinations = BTreeMap::new();
+        for (name, destination) in &table.destinations {
+            let destination =
+                destination.destination().map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
+            destinations.insert(name.clone(), destination);
+        }
         let policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
         let policy = match &table.receipts {
             None => policy,

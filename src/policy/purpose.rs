@@ -1,5 +1,6 @@
 //! [`Purpose`]: what the app wants the location for.
 
+use core::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -22,13 +23,13 @@ use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Purpose {
-    mechanism: Mechanism,
-    repeat: Repeat,
-    grid: Grid,
-    interval: Duration,
-    time_bucket: Duration,
-    keep: Keep,
-    when_spent: Option<WhenSpent>,
+    pub(super) mechanism: Mechanism,
+    pub(super) repeat: Repeat,
+    pub(super) grid: Grid,
+    pub(super) interval: Duration,
+    pub(super) time_bucket: Duration,
+    pub(super) keep: Keep,
+    pub(super) when_spent: Option<WhenSpent>,
 }
 
 impl Purpose {
@@ -116,6 +117,16 @@ pub enum WhenSpent {
     Withhold,
     /// The last release stands, unasked, wherever one is.
     Hold,
+}
+
+/// The word as the policy file writes it.
+impl fmt::Display for WhenSpent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Withhold => "withhold",
+            Self::Hold => "hold",
+        })
+    }
 }
 
 /// The noise of a purpose, with its privacy loss at the policy's protected radius. It serializes as `mechanism`, its kind as in

@@ -6,6 +6,7 @@ mod floors;
 mod folder;
 mod ledger;
 mod replay;
+mod sealing;
 
 use std::process::Command;
 

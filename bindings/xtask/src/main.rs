@@ -41,6 +41,7 @@ type Result = std::result::Result<(), String>;
 
 fn test() -> Result {
     browser();
+    python();
     cargo(&["test", "--workspace", "--all-features"])
 }
 
@@ -51,13 +52,28 @@ fn browser() {
     if ["chromium", "chromium-browser", "google-chrome", "chrome"].into_iter().any(is_there) {
         return;
     }
-    let apt =
-        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
-    let installed = apt(&["update", "--quiet"])
-        .and_then(|()| apt(&["install", "--quiet", "--yes", "--no-install-recommends", "chromium"]));
-    if let Err(failure) = installed {
+    if let Err(failure) = install("chromium") {
         eprintln!("xtask: no Chromium, so nobody looks at the report: {failure}");
     }
+}
+
+/// Installs Python's environments where there are none, for the test that opens sealed messages with a library that is not
+/// ours; that test fails without them.
+fn python() {
+    let there = Command::new("python3").args(["-c", "import ensurepip, venv"]).output();
+    if there.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    if let Err(failure) = install("python3-venv") {
+        eprintln!("xtask: no Python with venv, so nobody else opens what is sealed: {failure}");
+    }
+}
+
+fn install(package: &str) -> Result {
+    let apt =
+        |arguments: &[&str]| run(Command::new("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    apt(&["update", "--quiet"])?;
+    apt(&["install", "--quiet", "--yes", "--no-install-recommends", package])
 }
 
 /// With debug assertions: without them nothing may repeat its noise.

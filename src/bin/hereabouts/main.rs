@@ -13,13 +13,17 @@ mod erase;
 mod failure;
 mod floors;
 mod input;
+mod keygen;
 mod ledger;
+mod lines;
 mod map;
 mod minimize;
+mod open;
 mod output;
 mod policy;
 mod receipts;
 mod sample;
+mod seal;
 mod summary;
 
 use std::process::ExitCode;
@@ -66,9 +70,15 @@ enum Command {
     /// Looks after a ledger's file
     #[command(subcommand)]
     Ledger(ledger::Command),
-    /// Checks or explains a policy, or prints its JSON Schema
+    /// Checks or explains a policy, or prints its fingerprint or the JSON Schema
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Makes a key that what goes to a destination can be sealed to
+    Keygen(keygen::Arguments),
+    /// Seals releases that are already written
+    Seal(seal::Arguments),
+    /// Opens sealed messages with the secret key
+    Open(open::Arguments),
     /// Draws from a bare mechanism, for auditors
     Sample(sample::Arguments),
     /// Checks, from draws, that the noise of a policy is what its ε says
@@ -106,6 +116,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Erase(arguments) => erase::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
+        Command::Keygen(arguments) => keygen::run(&arguments),
+        Command::Seal(arguments) => seal::run(&arguments),
+        Command::Open(arguments) => open::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),

@@ -18,7 +18,7 @@ use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
 Standard output (or --output) holds only what would leave the phone. The summary goes to standard error: how many records
-were read, released, held, withheld (and why) or malformed, the privacy loss that was spent (ε, or ρ in zcdp accounting), and what
+were read, released, held, withheld (and why) or malformed, whether they are sealed and for whom, the privacy loss that was spent (ε, or ρ in zcdp accounting), and what
 each window of the budget has left.
 
 The journey is replayed at its own times. A record without a time is malformed and skipped: it never counts as now.
@@ -94,6 +94,13 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
     summary.count_as(&policy);
     refuse_overwriting(arguments)?;
+    if let Some(destination) = policy.destination(&arguments.destination).filter(|destination| destination.is_sealed())
+    {
+        if arguments.format != output::Format::Jsonl {
+            return Err(Failure::usage("what goes to this destination is sealed, and is written as jsonl alone"));
+        }
+        summary.sealed_for = Some(destination.key_holder().to_owned());
+    }
     let ledger: Box<dyn Ledger> = match &arguments.ledger {
         Some(path) => Box::new(anchored(SqliteLedger::open(path)?, arguments.anchor.as_deref())?),
         None => Box::new(MemoryLedger::new()),

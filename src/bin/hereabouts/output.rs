@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 /// The formats that can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// The wire format, one JSON object a line
+    /// The wire format, one JSON object a line; of a sealed destination, the sealed messages
     Jsonl,
     /// A table with a header line
     Csv,
@@ -65,6 +65,9 @@ impl Output {
     }
 
     pub(crate) fn write(&mut self, release: &Release) -> io::Result<()> {
+        if release.is_sealed() && self.format != Format::Jsonl {
+            return Err(io::Error::from(io::ErrorKind::Unsupported));
+        }
         match self.format {
             Format::Jsonl => {
                 serde_json::to_writer(&mut self.to, release)?;
@@ -73,7 +76,7 @@ impl Output {
             Format::Csv => self.csv(release)?,
             Format::Geojson => {
                 let comma = if self.is_first { "" } else { "," };
-                writeln!(self.to, "{comma}\n{}", release.to_geojson())?;
+                writeln!(self.to, "{comma}\n{}", release.to_geojson().unwrap_or_default())?;
             }
             Format::Gpx => self.gpx(release)?,
         }

@@ -1,4 +1,4 @@
-//! `hereabouts policy`: checks or explains a policy, or prints its JSON Schema.
+//! `hereabouts policy`: checks or explains a policy, or prints its fingerprint or the JSON Schema.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,12 @@ pub(crate) enum Command {
         /// One JSON object
         #[arg(long)]
         json: bool,
+    },
+    /// Prints the fingerprint of what a policy says, which sealed messages are bound to
+    #[command(after_help = "Example:\n  hereabouts policy fingerprint weather.toml")]
+    Fingerprint {
+        /// The policy, TOML or JSON
+        policy: PathBuf,
     },
     /// Prints every preset of a floor: what it asks for, the finest grids that meet it, and the law or rule it is from
     #[command(
@@ -63,6 +69,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 print(explanation.to_string().trim_end())
             }
         }
+        Command::Fingerprint { policy } => print(&read(policy)?.fingerprint().to_string()),
         Command::Floors { grids } => {
             let table = if *grids { floors::grids() } else { floors::presets() };
             print(&table.map_err(Failure::other)?)

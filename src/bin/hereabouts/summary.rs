@@ -144,6 +144,9 @@ pub(crate) struct Summary {
     pub(crate) withheld: WithheldCounts,
     pub(crate) malformed: u64,
     pub(crate) no_position: u64,
+    /// Who alone can open what is written, if it is sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sealed_for: Option<String>,
     problems: Vec<Problem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     epsilon_spent: Option<f64>,
@@ -233,6 +236,9 @@ impl Summary {
             if count > 0 {
                 text += &format!(", {name} {}", grouped(count));
             }
+        }
+        if let Some(holder) = &self.sealed_for {
+            text += &format!("\nsealed: only {holder} can open what is written");
         }
         text += &format!(
             "\nspent {} {}{}",

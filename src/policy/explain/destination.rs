@@ -28,6 +28,8 @@ pub struct ExplainedDestination {
     pub operator: String,
     /// Who can open what is stored there.
     pub key_holder: String,
+    /// Whether what goes there is sealed, so that only the key holder can read it.
+    pub sealed: bool,
     /// How long the operator says that it keeps what it gets, in seconds.
     pub retention_s: Option<u64>,
     /// The floor in words.
@@ -86,6 +88,7 @@ pub(super) fn explain_destination(
         jurisdiction: destination.jurisdiction().to_owned(),
         operator: destination.operator().to_owned(),
         key_holder: destination.key_holder().to_owned(),
+        sealed: destination.is_sealed(),
         retention_s: destination.retention().map(|retention| retention.as_secs()),
         floor: destination.floor().map(ToString::to_string),
         preset: destination.floor().and_then(Floor::preset),
@@ -116,12 +119,13 @@ fn smallest_cell(grid: Grid, latitude_deg: f64) -> Cell {
 
 impl ExplainedDestination {
     pub(super) fn who(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { jurisdiction, operator, key_holder, .. } = self;
+        let Self { jurisdiction, operator, key_holder, sealed, .. } = self;
         write!(f, "    Who: {operator}, under the law of {jurisdiction}")?;
-        if key_holder == operator {
-            writeln!(f, ", who can open what is stored.")?;
-        } else {
-            writeln!(f, "; {key_holder} can open what is stored.")?;
+        match (sealed, key_holder == operator) {
+            (false, true) => writeln!(f, ", who can open what is stored.")?,
+            (false, false) => writeln!(f, "; {key_holder} can open what is stored.")?,
+            (true, true) => writeln!(f, ", who gets sealed messages and holds the key to them.")?,
+            (true, false) => writeln!(f, ", who gets sealed messages; only {key_holder} can open them.")?,
         }
         match self.retention_s {
             Some(retention_s) => {

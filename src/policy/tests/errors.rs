@@ -28,7 +28,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "operator =",
             "opperator =",
-            "line 19: destinations.eu.opperator: unknown key `opperator`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `floor`, `retention`",
+            "line 19: destinations.eu.opperator: unknown key `opperator`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `seal_to`, `floor`, `retention`",
         ),
         (
             "epsilon = 0.5 }",
@@ -177,7 +177,13 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "floor =",
             "seal_to = \"abc\"\nfloor =",
-            "line 20: destinations.eu.seal_to: `seal_to` cannot be honoured: this version does not seal, and the operator could read what it gets; expected a destination without `seal_to`",
+            if cfg!(feature = "seal") {
+                "line 20: destinations.eu.seal_to: this is no public key; expected the 43 letters, digits, hyphens and underscores \
+                 that `hereabouts keygen` prints"
+            } else {
+                "line 20: destinations.eu.seal_to: `seal_to` cannot be honoured: this build does not seal, and the operator could \
+                 read what it gets; expected a build with the feature `seal`, or a destination without `seal_to`"
+            },
         ),
         (
             "[protection]",
