@@ -75,11 +75,13 @@ impl Grid {
             return None;
         }
         let (height_deg, width_deg) = self.row_deg(0.0);
-        // A decimal has a row on the equator and one around each pole; the others have one on each side of the equator.
-        let (first, rows) = if matches!(self, Self::Decimal(_)) {
-            (0.0, (90.0 / height_deg).round())
-        } else {
-            (0.5, (90.0 / height_deg).floor())
+        // Rows on one side, and where the middle of the first is: an even number of rows begins at the equator; an odd one has a
+        // row on it, and so have decimals, whose polar rows are half as high.
+        let count = (180.0 / height_deg).round();
+        let (first, rows) = match self {
+            Self::Decimal(_) => (0.0, count / 2.0),
+            _ if count % 2.0 == 0.0 => (0.5, count / 2.0),
+            _ => (0.0, (count + 1.0) / 2.0),
         };
         let middle_deg = |row: f64| (row + first) * height_deg;
         let is_below = |row: f64| {
@@ -144,6 +146,15 @@ mod tests {
             }
             assert_eq!(grid.area_falls_below_deg(1e13), Some(0.0));
             assert_eq!(grid.area_falls_below_deg(1.0), None);
+        }
+        // The last row is the one beside the pole, whose cells are the smallest.
+        let kinds = (0..=3).map(Grid::decimal).chain((1..=6).map(Grid::geohash));
+        for grid in kinds.chain([2, 4, 6, 8].map(Grid::open_location_code)).map(Result::unwrap) {
+            let row_deg = grid.row_deg(0.0).0;
+            let last_deg = if matches!(grid, Grid::Decimal(_)) { 90.0 - row_deg } else { 90.0 - row_deg / 2.0 };
+            let found_deg = grid.area_falls_below_deg(grid.smallest_area_m2() * (1.0 + 1e-9));
+            assert!(found_deg.is_some_and(|found_deg| (found_deg - last_deg).abs() < 1e-9), "{grid} {found_deg:?}");
+            assert_eq!(grid.area_falls_below_deg(grid.smallest_area_m2() * (1.0 - 1e-9)), None, "{grid}");
         }
         assert_eq!(Grid::h3(9).unwrap().area_falls_below_deg(1e9), None);
     }

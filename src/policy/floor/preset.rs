@@ -225,6 +225,9 @@ mod tests {
 
     #[test]
     fn the_countries_of_a_law_are_in_the_standard() {
+        let named: Vec<_> = Preset::EVERY.into_iter().filter(|preset| !preset.countries().is_empty()).collect();
+        assert_eq!(named, [Preset::Cfr28Part202, Preset::Padfa]);
+        assert!(Preset::Padfa.countries().iter().all(|code| Preset::Cfr28Part202.countries().contains(code)));
         for preset in Preset::EVERY {
             assert!(preset.countries().iter().all(|code| crate::policy::jurisdiction::is_known(code)));
         }

@@ -83,6 +83,9 @@ fn a_hundred_metres_from_a_us_device_do_not_go_to_a_country_of_concern() {
     );
     for country in ["CN", "HK", "MO", "CU", "IR", "KP", "RU", "VE"] {
         assert!(with_devices(fine, country, "devices = [\"DE\", \"US\"]\n").is_err(), "{country}");
+        // 875 m: enough for PADFA, not for 28 CFR 202, which names more countries.
+        let between = with_devices("{ kind = \"metric\", edge_m = 2000 }", country, "devices = [\"US\"]\n");
+        assert!(between.unwrap_err().what().ends_with("below the 1,000 m of 28-cfr-202"), "{country}");
         assert!(with_devices(coarse, country, "devices = [\"US\"]\n").is_ok(), "{country}");
         assert!(with_devices(fine, country, "devices = [\"DE\"]\n").is_ok(), "{country}");
         // Without the key a reviewer is told.
