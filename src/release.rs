@@ -134,10 +134,13 @@ impl Release {
     /// What may be sent, as one line of JSON: the release, or the message that it was sealed into.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
-        // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
-        let written = serde_json::to_writer(&mut json, &self.written());
-        written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
+        json(&self.written())
+    }
+
+    /// What the one reads who may, sealed or not.
+    #[cfg(any(feature = "seal", feature = "audit"))]
+    pub(crate) fn to_plain_json(&self) -> String {
+        json(&Wire::from(self))
     }
 
     /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties. `None` if its
@@ -217,6 +220,13 @@ impl Release {
     pub fn schema() -> Value {
         schemars::schema_for!(Wire).to_value()
     }
+}
+
+fn json(written: &impl Serialize) -> String {
+    let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
+    // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
+    let written = serde_json::to_writer(&mut json, written);
+    written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
 }
 
 impl Serialize for Release {

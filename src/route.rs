@@ -272,7 +272,7 @@ impl Route {
     #[cfg(feature = "seal")]
     pub(crate) fn seal(&self, release: Release) -> Result<Release, Error> {
         let Some(sealer) = &self.sealer else { return Ok(release) };
-        let sealed = sealer.seal(&release.to_json())?;
+        let sealed = sealer.seal(&release.to_plain_json())?;
         Ok(Release { sealed: Some(Arc::new(sealed)), ..release })
     }
 

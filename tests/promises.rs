@@ -99,6 +99,18 @@ fn nothing_but_the_named_fields_leaves() {
     assert!(fewer.contains("which every release has"), "{fewer}");
 }
 
+/// Whoever opens it reads the same fields.
+#[cfg(feature = "seal")]
+#[test]
+fn what_is_sealed_has_the_fields_that_its_reader_sees() {
+    let sealed = "keys = \"Example\"\nseal_to = \"kXiYp9oA6KZRw4p9aHQVl22L3Hdpm-mAZzUvefMoTUs\"\noperator =";
+    let (weather, rides) = (WEATHER.replace("keys =", "# keys ="), RIDES.replace("keys =", "# keys ="));
+    let [weather, rides] = [weather, rides].map(|policy| policy.replace("operator =", sealed));
+    rehearsal(&weather, "weather", 1).assert_only_fields(Rehearsal::place_and_time()).unwrap();
+    let course = message(rehearsal(&rides, "pick-up", 1).assert_only_fields(Rehearsal::place_and_time()));
+    assert!(course.contains("`course_deg` in "), "{course}");
+}
+
 #[test]
 fn a_field_that_this_phone_did_not_measure_is_found_in_the_policy() {
     let policy = RIDES.replace(r#"keep = ["course"]"#, r#"keep = ["altitude"]"#);

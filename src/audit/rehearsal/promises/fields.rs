@@ -15,8 +15,8 @@ impl Rehearsal {
         ["v", "purpose", "lat", "lon", "grid", "cell", "accuracy_m", "time", "span_s"].map(str::to_owned).to_vec()
     }
 
-    /// Asserts that a release never has a field besides these: of every release of every run as it goes over the wire, and
-    /// of what the policy would keep were the fix to have it.
+    /// Asserts that a release never has a field besides these: of every release of every run as it goes over the wire,
+    /// what is sealed as it is read by whoever opens it, and of what the policy would keep were the fix to have it.
     ///
     /// The fields of a release are listed in `docs/release.schema.json`.
     ///
@@ -76,10 +76,10 @@ impl Rehearsal {
         })
     }
 
-    /// Every release of every run as it goes over the wire.
+    /// Every release of every run as it goes over the wire, or as it is read where it is opened.
     fn on_the_wire(&self) -> impl Iterator<Item = (Value, jiff::Timestamp)> {
         self.replays.iter().flat_map(|replay| &replay.sent).filter_map(|sent| {
-            let release = serde_json::from_str(&sent.release.to_json()).ok()?;
+            let release = serde_json::from_str(&sent.release.to_plain_json()).ok()?;
             Some((release, self.moments.get(sent.moment)?.time))
         })
     }
