@@ -31,6 +31,7 @@ fn charge(transaction: &mut dyn Transaction, number: u64) {
         purpose: "weather",
         destination: if number.is_multiple_of(3) { "eu" } else { "cn" },
         draw: Draw::new(number as i64, LatticePoint::nearest(&place)),
+        tick: number as i64,
         remember: 0,
         grid: "h3:6",
         rule: Rule::Purpose,

@@ -26,6 +26,14 @@ pub enum Error {
         /// What the policy names, separated by commas.
         known: String,
     },
+    /// The policy names no such ceiling.
+    #[error("unknown ceiling \"{given}\": a user can choose {known}")]
+    UnknownCeiling {
+        /// What was asked for.
+        given: String,
+        /// What can be chosen, separated by commas.
+        known: String,
+    },
     /// The ledger failed.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -43,12 +43,12 @@
 //! # The catalogue
 //!
 //! - In: [`Fix`], [`Datum`], [`FixError`]
-//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Error`]
+//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`CeilingNow`], [`Error`]
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
-//! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`WhenSpent`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
+//! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`WhenSpent`], [`Keep`], [`Ceiling`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
 //! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
-//!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
+//!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Choice`], [`Chosen`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Sealing what goes to a destination (feature `seal`): [`seal`], [`Fingerprint`], [`FingerprintError`]
@@ -90,11 +90,12 @@ mod route;
 #[cfg(feature = "seal")]
 pub mod seal;
 mod sphere;
+mod view;
 
 pub use accuracy::Accuracy;
 pub use budget::{
-    Accounting, Budget, BudgetError, Charge, Clock, Draw, Erase, Ledger, LedgerError, MemoryLedger, Monotonic,
-    PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
+    Accounting, Budget, BudgetError, Charge, Choice, Chosen, Clock, Draw, Erase, Ledger, LedgerError, MemoryLedger,
+    Monotonic, PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
 };
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
@@ -105,9 +106,9 @@ pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, Open
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
-pub use minimizer::{Minimizer, Preview, Request};
+pub use minimizer::{CeilingNow, Minimizer, Preview, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
+    Ceiling, Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
     FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
 };
 #[cfg(feature = "seal")]

@@ -11,11 +11,12 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::budget::{
-    Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining, Transaction,
+    Choice, Chosen, Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining,
+    Transaction,
 };
 use crate::error::Error;
 use crate::fix::Fix;
-use crate::policy::Policy;
+use crate::policy::{Ceiling, Policy, Purpose};
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
 use crate::route::{Decision, Due, Route, Routes};
@@ -44,9 +45,12 @@ struct State {
     erased: Option<Timestamp>,
 }
 
-/// A tick that was served, and the ledger's time and the wall clock when that was seen.
+/// A tick of a purpose that was served, and the ledger's time and the wall clock when that was seen. What the user chooses
+/// meanwhile is seen on the next one.
 struct Served {
     tick: i64,
+    /// When the destination is due, by the ledger's time.
+    next: Withheld,
     time: LedgerTime,
     wall: Timestamp,
 }
@@ -69,7 +73,7 @@ impl State {
             return None;
         }
         let time = served.time.at(now).time();
-        (route.tick(time) <= served.tick).then(|| route.not_due(served.tick).by_the_wall(now.wall, time))
+        (route.tick(time) <= served.tick).then(|| served.next.by_the_wall(now.wall, time))
     }
 }
 
@@ -99,6 +103,17 @@ pub enum Preview {
     },
     /// It would be withheld.
     Withheld(Withheld),
+}
+
+/// The ceiling that a purpose is under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CeilingNow {
+    /// The ceiling in force, by its name.
+    pub ceiling: String,
+    /// Until when, by the wall clock, if it was chosen for a time.
+    pub until: Option<Timestamp>,
+    /// What is in force after that.
+    pub then: String,
 }
 
 impl Minimizer {
@@ -172,11 +187,11 @@ impl Minimizer {
         let outcome = travel(fix, route, &mut *account, now.wall, &mut state.randomness)?;
         // Where nothing goes out, this writes no more than a clock that was turned.
         account.commit()?;
-        if let Outcome::Withheld(Withheld::NotDue { .. }) = outcome {
-            state.served[route.index] =
-                Some(Served { tick: route.tick(time), time: LedgerTime::known(time, now), wall: now.wall });
+        if let Outcome::Withheld(next @ Withheld::NotDue { .. }) = outcome {
+            let known = LedgerTime::known(time, now);
+            state.served[route.index] = Some(Served { tick: route.tick(time), next, time: known, wall: now.wall });
         }
-        Ok(outcome)
+        Ok(outcome.by_the_wall(now.wall, time))
     }
 
     /// Decides many requests in order, and debits and records all that is released in one durable transaction.
@@ -196,8 +211,8 @@ impl Minimizer {
             for Request { fix, purpose, destination } in requests {
                 let route = self.routes.find(purpose, destination)?;
                 let now = self.clock.reading_at(fix);
-                account.advance(now);
-                outcomes.push(travel(fix, route, &mut *account, now.wall, randomness)?);
+                let time = account.advance(now);
+                outcomes.push(travel(fix, route, &mut *account, now.wall, randomness)?.by_the_wall(now.wall, time));
             }
             Ok::<_, Error>(outcomes)
         })??;
@@ -216,8 +231,9 @@ impl Minimizer {
         let now = self.clock.reading();
         let account = state.ledger.begin(self.policy.budget(), now)?;
         let withheld = |reason: Withheld| Preview::Withheld(reason.by_the_wall(now.wall, account.time()));
-        Ok(match route.due(&*account)? {
-            Ok(Due::View(draw)) if route.has_view(&draw, &*account)? => Preview::Hold,
+        let Some(view) = route.view(&*account, now.wall)? else { return Ok(withheld(Withheld::TurnedOff)) };
+        Ok(match route.due(view, &*account)? {
+            Ok(Due::View(draw)) if route.has_view(view, &draw, &*account)? => Preview::Hold,
             // Under a budget that was cut below what is spent, not even what costs nothing is charged.
             Ok(Due::View(_)) => match account.affords(purpose, PrivacyLoss::ZERO)? {
                 Ok(()) => Preview::Release(PrivacyLoss::ZERO),
@@ -226,6 +242,66 @@ impl Minimizer {
             Ok(Due::Draw { .. }) => Preview::Release(route.loss),
             Ok(Due::Ask(_)) => Preview::Ask { at_most: route.at_most() },
             Err(reason) => withheld(reason),
+        })
+    }
+
+    /// Records what the user chose as the most that is told for a purpose: it wins over all else from the next tick on, in
+    /// every process, and stays chosen.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the policy knows no such purpose or ceiling, or if the ledger fails: then what was chosen before stands.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hereabouts::{Ceiling, Choice, MemoryLedger, Minimizer, Policy, SystemClock};
+    ///
+    /// let policy = Policy::from_toml(include_str!("../examples/policies/store-finder.toml"))?;
+    /// let minimizer = Minimizer::new(policy, MemoryLedger::new(), SystemClock)?;
+    /// minimizer.choose("store-finder", Choice::Always(Ceiling::OFF))?;
+    /// minimizer.choose("store-finder", Choice::For(Ceiling::PRECISE, Duration::from_secs(3_600)))?; // then off again
+    /// assert!(minimizer.choose("store-finder", Choice::Always("planet")).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn choose(&self, purpose: &str, choice: Choice<'_>) -> Result<(), Error> {
+        self.known(purpose)?;
+        let (Choice::Always(ceiling) | Choice::For(ceiling, _)) = choice;
+        let known: Vec<_> =
+            [Ceiling::OFF, Ceiling::PRECISE].into_iter().chain(self.policy.ceilings().map(|(name, _)| name)).collect();
+        if !known.contains(&ceiling) {
+            return Err(Error::UnknownCeiling { given: ceiling.to_owned(), known: known.join(", ") });
+        }
+        let state = &mut *self.lock()?;
+        let now = self.clock.reading();
+        let mut account = state.ledger.begin(self.policy.budget(), now)?;
+        account.choose(purpose, choice, now.wall)?;
+        account.commit()?;
+        // Here it is seen at once.
+        state.served.fill_with(|| None);
+        Ok(())
+    }
+
+    /// The ceiling that a purpose is under now: what its user chose, or what the policy says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the policy knows no such purpose, or if the ledger cannot be read.
+    pub fn ceiling(&self, purpose: &str) -> Result<CeilingNow, Error> {
+        let default = self.known(purpose)?.ceiling();
+        let state = &mut *self.lock()?;
+        let now = self.clock.reading();
+        let account = state.ledger.begin(self.policy.budget(), now)?;
+        let Chosen { ceiling, until, then } = account.chosen(purpose, now.wall)?;
+        let name = |name: Option<&str>| name.unwrap_or(default).to_owned();
+        Ok(CeilingNow { ceiling: name(ceiling), until, then: name(then) })
+    }
+
+    fn known(&self, purpose: &str) -> Result<&Purpose, Error> {
+        self.policy.purpose(purpose).ok_or_else(|| Error::UnknownPurpose {
+            given: purpose.to_owned(),
+            known: self.policy.purposes().map(|(name, _)| name).collect::<Vec<_>>().join(", "),
         })
     }
 
@@ -273,7 +349,7 @@ impl Minimizer {
     }
 }
 
-/// The road. What it returns must not leave before the account is committed.
+/// The road. What it returns must not leave before the account is committed; times in it are the ledger's.
 fn travel(
     fix: &Fix,
     route: &Route,
@@ -281,20 +357,22 @@ fn travel(
     wall: Timestamp,
     randomness: &mut Randomness,
 ) -> Result<Outcome, Error> {
-    let decision = match route.due(account)? {
+    let Some(view) = route.view(account, wall)? else { return Ok(Outcome::Withheld(Withheld::TurnedOff)) };
+    let decision = match route.due(view, account)? {
         Ok(Due::View(draw)) => Decision::free(draw),
         Ok(Due::Ask(draw)) => route.ask(fix, draw, account, randomness)?,
         Ok(Due::Draw { tick }) => route.draw(fix, tick, randomness)?,
-        Err(withheld) => return Ok(Outcome::Withheld(withheld.by_the_wall(wall, account.time()))),
+        Err(withheld) => return Ok(Outcome::Withheld(withheld)),
     };
-    if route.has_view(&decision.draw, account)? {
-        route.hold(&decision.draw, account)?;
-        return Ok(Outcome::Held(route.seal(route.coarsen(&decision, None, wall))?));
+    if route.has_view(view, &decision.draw, account)? {
+        route.hold(view, &decision.draw, account)?;
+        return Ok(Outcome::Held(route.seal(route.coarsen(view, &decision, None, wall))?));
     }
-    let release = route.seal(route.coarsen(&decision, Some(fix), wall))?;
-    Ok(match account.charge(&route.charge(&decision, &release, &release.cell().id().to_string()))? {
+    let release = route.seal(route.coarsen(view, &decision, Some(fix), wall))?;
+    let cell = release.cell().id().to_string();
+    Ok(match account.charge(&route.charge(view, &decision, &release, &cell, account.time()))? {
         Ok(_receipt) => Outcome::Released(release),
-        Err(spent) => Outcome::Withheld(Withheld::from(spent).by_the_wall(wall, account.time())),
+        Err(spent) => Outcome::Withheld(spent.into()),
     })
 }
 

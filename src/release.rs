@@ -10,12 +10,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::budget::{PrivacyLoss, Spent};
+use crate::fix::Fix;
 use crate::grid::{Cell, CellId, Grid};
+use crate::policy::Keep;
 #[cfg(feature = "seal")]
 use crate::seal::Message;
 use crate::sphere::Position;
 #[cfg(feature = "seal")]
-use crate::{Keep, LatticePoint, Purpose};
+use crate::{LatticePoint, Purpose};
 
 /// What leaves the phone. Only a [`Minimizer`](crate::Minimizer) can make one, and only after its loss was charged.
 ///
@@ -49,6 +51,17 @@ pub(crate) struct Kept {
     pub(crate) altitude_m: Option<f64>,
     pub(crate) speed_m_s: Option<f64>,
     pub(crate) course_deg: Option<f64>,
+}
+
+impl Kept {
+    /// Of a fix, the fields that are kept.
+    pub(crate) fn of(fix: &Fix, keep: Keep) -> Self {
+        Self {
+            altitude_m: fix.altitude_m().filter(|_| keep.altitude),
+            speed_m_s: fix.speed_m_s().filter(|_| keep.speed),
+            course_deg: fix.course_deg().filter(|_| keep.course),
+        }
+    }
 }
 
 impl Release {
@@ -336,6 +349,9 @@ pub enum Withheld {
         /// The start of the next tick.
         next: Timestamp,
     },
+    /// The user turned the purpose off, or chose a ceiling that the policy does not know.
+    #[error("turned off by the user")]
+    TurnedOff,
     /// A window of the budget has no room for another draw.
     #[error("the budget is spent: room for the next draw {}", room(*until))]
     BudgetSpent {
@@ -355,6 +371,7 @@ impl Withheld {
         match self {
             Self::NotDue { next } => Self::NotDue { next: shown(next) },
             Self::BudgetSpent { until } => Self::BudgetSpent { until: until.map(shown) },
+            Self::TurnedOff => Self::TurnedOff,
         }
     }
 }
@@ -384,6 +401,14 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The same, in times of the wall clock, which shows `wall` at the ledger's `time`.
+    pub(crate) fn by_the_wall(self, wall: Timestamp, time: Timestamp) -> Self {
+        match self {
+            Self::Withheld(reason) => Self::Withheld(reason.by_the_wall(wall, time)),
+            outcome => outcome,
+        }
+    }
+
     /// The release, if there is a new one.
     #[must_use]
     pub fn released(self) -> Option<Release> {

@@ -6,17 +6,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::accuracy::Accuracy;
-use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Rule, Transaction};
+use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
-use crate::grid::Grid;
 use crate::mechanism::{Noise, Stays};
-use crate::policy::{Keep, Policy, Repeat, WhenSpent};
+use crate::policy::{Policy, Repeat, WhenSpent};
 use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 #[cfg(feature = "seal")]
 use crate::seal::Sealer;
+use crate::view::{View, Views, start_of, whole_milliseconds};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
 pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
@@ -33,22 +32,16 @@ pub(crate) struct Route {
     /// The tests that a draw stands by; without them each tick has its own draw.
     stays: Option<Stays>,
     when_spent: WhenSpent,
-    /// The coarser of the purpose's grid and the destination's floor.
-    grid: Grid,
-    grid_name: Box<str>,
-    /// Whose grid that is.
-    rule: Rule,
-    accuracy: Accuracy,
+    views: Views,
     interval_ms: i64,
     bucket_ms: i64,
     bucket_s: u32,
-    keep: Keep,
     /// What seals its releases, if the destination is sealed.
     #[cfg(feature = "seal")]
     sealer: Option<Sealer>,
 }
 
-/// What the purpose does on a tick. It follows from the clock, the policy and the account; no fix has a say in it.
+/// What the purpose does on a tick. It follows from the clock, the policy, the user's choice and the account; no fix has a say in it.
 pub(crate) enum Due {
     /// The purpose's draw is decided for this tick, or stands because the budget has no room for a question: one more
     /// destination may have its view of it.
@@ -91,8 +84,8 @@ impl Routes {
             };
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
-                // A policy is loaded only if every purpose has a grid for every destination.
-                let Some(grid) = policy.grid_for(purpose, destination) else { continue };
+                // A policy is loaded only if every purpose has a grid for every destination, under every ceiling.
+                let Some(views) = Views::new(policy, purpose, destination, noise) else { continue };
                 let route = Route {
                     index,
                     purpose: purpose.into(),
@@ -101,14 +94,10 @@ impl Routes {
                     loss,
                     stays: stays.clone(),
                     when_spent: rule.when_spent(),
-                    grid,
-                    grid_name: grid.to_string().into(),
-                    rule: if grid == rule.grid() { Rule::Purpose } else { Rule::Destination },
-                    accuracy: Accuracy::new(noise, grid),
+                    views,
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
-                    keep: rule.keep(),
                     #[cfg(feature = "seal")]
                     sealer: Sealer::new(policy, purpose, destination),
                 };
@@ -137,29 +126,25 @@ fn names<'a>(known: impl Iterator<Item = &'a String>) -> String {
     known.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn whole_milliseconds(span: Duration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
-}
-
 impl Route {
-    /// The tick that a time belongs to: its start, in milliseconds since 1970. (Not its number: a policy with another
-    /// interval goes on from where this one stopped.)
+    /// The tick of the purpose's schedule that a time belongs to: its start, in milliseconds since 1970. (Not its number: a
+    /// policy with another interval goes on from where this one stopped.)
     pub(crate) fn tick(&self, time: Timestamp) -> i64 {
         start_of(time.as_millisecond(), self.interval_ms)
     }
 
-    /// That the view of a tick was had already.
-    pub(crate) fn not_due(&self, served: i64) -> Withheld {
-        Withheld::NotDue { next: timestamp(served.saturating_add(self.interval_ms)) }
+    /// What the destination gets by the user's choice. It does not depend on the place.
+    pub(crate) fn view(&self, account: &dyn Transaction, wall: Timestamp) -> Result<Option<&View>, LedgerError> {
+        Ok(self.views.under(account.chosen(&self.purpose, wall)?.ceiling))
     }
 
     /// What the tick and the account allow: a view, a draw, a test, or nothing. No fix has a say in it.
-    pub(crate) fn due(&self, account: &dyn Transaction) -> Result<Result<Due, Withheld>, LedgerError> {
+    pub(crate) fn due(&self, view: &View, account: &dyn Transaction) -> Result<Result<Due, Withheld>, LedgerError> {
         let tick = self.tick(account.time());
         if let Some(served) = account.served(&self.purpose, &self.destination)?
-            && served >= tick
+            && served >= view.tick(account.time().as_millisecond())
         {
-            return Ok(Err(self.not_due(served)));
+            return Ok(Err(Withheld::NotDue { next: timestamp(view.next(served)) }));
         }
         let current = account.draw(&self.purpose)?;
         if let Some(draw) = current.filter(|draw| draw.tick >= tick) {
@@ -183,14 +168,26 @@ impl Route {
         self.stays.as_ref().map_or(self.loss, |stays| stays.loss().saturating_add(stays.end(self.loss)))
     }
 
-    /// Whether the destination has its view of the draw: what goes out is the earlier release then.
-    pub(crate) fn has_view(&self, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
-        Ok(account.served(&self.purpose, &self.destination)?.is_some_and(|served| served >= draw.since))
+    /// Whether the destination has this view of the draw: what goes out is the earlier release then.
+    pub(crate) fn has_view(&self, view: &View, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
+        let served = account.served(&self.purpose, &self.destination)?;
+        Ok(served.is_some_and(|served| served >= draw.since)
+            && account.is_served_as(&self.purpose, &self.destination, &view.grid_name, self.span())?)
     }
 
     /// Records that the draw stands, and that the destination knows.
-    pub(crate) fn hold(&self, draw: &Draw, account: &mut dyn Transaction) -> Result<(), LedgerError> {
-        account.hold(&self.purpose, &self.destination, *draw)
+    pub(crate) fn hold(&self, view: &View, draw: &Draw, account: &mut dyn Transaction) -> Result<(), LedgerError> {
+        let served = self.served(view, draw, account.time());
+        account.hold(&self.purpose, &self.destination, *draw, served)
+    }
+
+    /// The tick that the destination is served with a draw: the later one of the two schedules.
+    fn served(&self, view: &View, draw: &Draw, time: Timestamp) -> i64 {
+        view.tick(time.as_millisecond()).max(draw.tick)
+    }
+
+    fn span(&self) -> Duration {
+        Duration::from_secs(u64::from(self.bucket_s))
     }
 
     /// A new draw for the purpose, and what it costs.
@@ -250,18 +247,18 @@ impl Route {
 
     /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
     /// besides.
-    pub(crate) fn coarsen(&self, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
-        let cell = self.grid.cell(decision.draw.point);
+    pub(crate) fn coarsen(&self, view: &View, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
+        let cell = view.grid.cell(decision.draw.point);
         let centre = cell.centre();
         let printed = cell.print(&centre);
         Release {
             purpose: Arc::clone(&self.purpose),
             cell,
             centre: printed,
-            accuracy_m: (self.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
+            accuracy_m: (view.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
-            kept: fix.map(|fix| self.kept(fix)).unwrap_or_default(),
+            kept: fix.map(|fix| Kept::of(fix, view.keep)).unwrap_or_default(),
             #[cfg(feature = "seal")]
             sealed: None,
             loss: decision.loss.saturating_add(decision.stay),
@@ -282,34 +279,29 @@ impl Route {
         Ok(release)
     }
 
-    fn kept(&self, fix: &Fix) -> Kept {
-        Kept {
-            altitude_m: fix.altitude_m().filter(|_| self.keep.altitude),
-            speed_m_s: fix.speed_m_s().filter(|_| self.keep.speed),
-            course_deg: fix.course_deg().filter(|_| self.keep.course),
-        }
-    }
-
     /// The debit and the record of a release; `cell` is the name of its cell.
-    pub(crate) fn charge<'a>(&'a self, decision: &Decision, release: &Release, cell: &'a str) -> Charge<'a> {
+    pub(crate) fn charge<'a>(
+        &'a self,
+        view: &'a View,
+        decision: &Decision,
+        release: &Release,
+        cell: &'a str,
+        time: Timestamp,
+    ) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,
             draw: decision.draw,
+            tick: self.served(view, &decision.draw, time),
             remember: self.stays.as_ref().map_or(0, Stays::remembered),
-            grid: &self.grid_name,
-            rule: self.rule,
+            grid: &view.grid_name,
+            rule: view.rule,
             cell,
             bucket: release.time,
-            span: Duration::from_secs(u64::from(self.bucket_s)),
+            span: self.span(),
             loss: decision.loss,
         }
     }
-}
-
-/// The last multiple of a span since 1970 that is not after a time.
-fn start_of(time_ms: i64, span_ms: i64) -> i64 {
-    time_ms.div_euclid(span_ms).saturating_mul(span_ms)
 }
 
 fn timestamp(time_ms: i64) -> Timestamp {

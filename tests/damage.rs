@@ -43,6 +43,7 @@ fn charge(ledger: &mut SqliteLedger, number: i64) -> Result<(), LedgerError> {
         purpose: ["weather", "fitness"][number as usize % 2],
         destination: "eu",
         draw: Draw::new(NINE + number, LatticePoint::nearest(&place)),
+        tick: NINE + number,
         remember: 3,
         grid: "h3:6",
         rule: Rule::Purpose,

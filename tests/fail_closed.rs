@@ -5,10 +5,11 @@ mod support;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hereabouts::{
-    Budget, Charge, Draw, Erase, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger, Minimizer, Outcome,
-    PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
+    Budget, Charge, Choice, Chosen, Draw, Erase, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger,
+    Minimizer, Outcome, PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -77,6 +78,18 @@ impl Transaction for FailingTransaction<'_> {
         self.at("served").and_then(|()| self.transaction.served(purpose, destination))
     }
 
+    fn is_served_as(&self, purpose: &str, destination: &str, grid: &str, span: Duration) -> Result<bool, LedgerError> {
+        self.at("is_served_as").and_then(|()| self.transaction.is_served_as(purpose, destination, grid, span))
+    }
+
+    fn chosen(&self, purpose: &str, wall: Timestamp) -> Result<Chosen<'_>, LedgerError> {
+        self.at("chosen").and_then(|()| self.transaction.chosen(purpose, wall))
+    }
+
+    fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) -> Result<(), LedgerError> {
+        self.at("choose").and_then(|()| self.transaction.choose(purpose, choice, wall))
+    }
+
     fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         self.at("affords").and_then(|()| self.transaction.affords(purpose, loss))
     }
@@ -98,8 +111,8 @@ impl Transaction for FailingTransaction<'_> {
         self.at("stay").and_then(|()| self.transaction.stay(purpose, loss))
     }
 
-    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
-        self.at("hold").and_then(|()| self.transaction.hold(purpose, destination, draw))
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw, tick: i64) -> Result<(), LedgerError> {
+        self.at("hold").and_then(|()| self.transaction.hold(purpose, destination, draw, tick))
     }
 
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError> {
@@ -118,7 +131,7 @@ assert_impl_all!(Minimizer: Send, Sync);
 
 #[test]
 fn a_ledger_that_fails_at_any_step_releases_nothing_and_charges_nothing() {
-    for step in ["begin", "draw", "served", "affords", "charge", "commit"] {
+    for step in ["begin", "chosen", "draw", "served", "affords", "charge", "commit"] {
         let fails = Arc::new(AtomicBool::new(true));
         let ledger = Failing { ledger: MemoryLedger::new(), fails: Arc::clone(&fails), step };
         let minimizer = Minimizer::new(policy(), ledger, RecordedClock::default()).unwrap();

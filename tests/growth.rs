@@ -27,6 +27,7 @@ fn charge(ledger: &mut SqliteLedger, numbers: std::ops::Range<u64>) {
             purpose: "weather",
             destination: if number.is_multiple_of(3) { "eu" } else { "cn" },
             draw: Draw::new(number as i64, LatticePoint::nearest(&Position::new(52.0, 5.0 + number as f64 * 1e-6))),
+            tick: number as i64,
             remember: 0,
             grid: "h3:6",
             rule: Rule::Purpose,

@@ -344,6 +344,7 @@ mod audited {
                     purpose: "weather",
                     destination: "a",
                     draw: Draw::new(before.as_millisecond(), self.output),
+                    tick: before.as_millisecond(),
                     remember: 0,
                     grid: "h3:8",
                     rule: Rule::Purpose,

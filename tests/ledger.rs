@@ -33,6 +33,7 @@ fn charge_of(billionths: u64) -> Charge<'static> {
         purpose: "weather",
         destination: "eu",
         draw: Draw::new(1, point(0)),
+        tick: 1,
         remember: 0,
         grid: "h3:6",
         rule: Rule::Purpose,
@@ -162,9 +163,10 @@ mod promises {
             let before = (receipts(ledger), ledger.remaining(&budget, at_ms(0).into()).unwrap());
             let mut transaction = ledger.begin(&budget, at_ms(700).into()).unwrap();
             let draw = Draw::new(9, point(9));
-            let other = Charge { purpose: "fitness", destination: "cn", grid: "s2:13", draw, ..charge_of(5) };
+            let other =
+                Charge { purpose: "fitness", destination: "cn", grid: "s2:13", draw, tick: draw.tick, ..charge_of(5) };
             assert_eq!(transaction.charge(&other).unwrap(), Ok(2));
-            assert_eq!(transaction.charge(&Charge { draw, ..charge_of(0) }).unwrap(), Ok(3));
+            assert_eq!(transaction.charge(&Charge { draw, tick: draw.tick, ..charge_of(0) }).unwrap(), Ok(3));
             assert_eq!(transaction.draw("fitness").unwrap(), Some(draw));
             assert_eq!(transaction.served("fitness", "cn").unwrap(), Some(9));
             drop(transaction);
@@ -201,13 +203,13 @@ mod promises {
             let budget = budget(&[(10, 1_000)]);
             let draw = Draw::new(7, point(3));
             let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
-            transaction.charge(&Charge { draw, ..charge_of(10) }).unwrap().unwrap();
+            transaction.charge(&Charge { draw, tick: draw.tick, ..charge_of(10) }).unwrap().unwrap();
             transaction.commit().unwrap();
             let mut transaction = ledger.begin(&budget, at_ms(500).into()).unwrap();
             assert_eq!(transaction.draw("weather").unwrap(), Some(draw));
             assert_eq!(transaction.served("weather", "eu").unwrap(), Some(7));
             assert_eq!(transaction.served("weather", "cn").unwrap(), None);
-            transaction.charge(&Charge { draw, destination: "cn", ..charge_of(0) }).unwrap().unwrap();
+            transaction.charge(&Charge { draw, tick: draw.tick, destination: "cn", ..charge_of(0) }).unwrap().unwrap();
             transaction.commit().unwrap();
             let transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
             assert_eq!(transaction.time(), at_ms(500), "a free view moves the time too");
@@ -405,7 +407,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                     assert_eq!(transaction.advance(at_ms(clock_ms).into()), at_ms(now_ms));
                     assert_eq!(transaction.draw(PURPOSES[purpose]).unwrap(), tried_draws[purpose]);
                     let draw = Draw::new(now_ms, point(number as u64));
-                    let asked = Charge { purpose: PURPOSES[purpose], draw, ..charge_of(billionths) };
+                    let asked = Charge { purpose: PURPOSES[purpose], draw, tick: draw.tick, ..charge_of(billionths) };
                     let affords = transaction.affords(PURPOSES[purpose], loss(billionths)).unwrap();
                     match transaction.charge(&asked).unwrap() {
                         Ok(sequence) => {

@@ -32,6 +32,7 @@ fn charge_of(billionths: u64) -> Charge<'static> {
         purpose: "weather",
         destination: "eu",
         draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
+        tick: 1,
         remember: 0,
         grid: "h3:6",
         rule: Rule::Purpose,
@@ -114,7 +115,7 @@ mod kept {
         let draw = Draw::new(-3, LatticePoint::nearest(&Position::new(-90.0, 0.0)));
         let mut ledger = SqliteLedger::open(&path).unwrap();
         let mut transaction = ledger.begin(&budget, at_ms(7_000).into()).unwrap();
-        transaction.charge(&Charge { purpose: "é \0 \"'", draw, ..charge_of(4) }).unwrap().unwrap();
+        transaction.charge(&Charge { purpose: "é \0 \"'", draw, tick: draw.tick, ..charge_of(4) }).unwrap().unwrap();
         transaction.charge(&charge_of(3)).unwrap().unwrap();
         transaction.commit().unwrap();
         let before = (receipts(&mut ledger).unwrap(), ledger.remaining(&budget, at_ms(0).into()).unwrap());
@@ -193,7 +194,7 @@ mod kept {
         for (draw, gone) in [(old, new), (new, old), (charge_of(0).draw, new)] {
             let mut ledger = SqliteLedger::open(&path).unwrap();
             let mut transaction = ledger.begin(&budget, at_ms(0).into()).unwrap();
-            transaction.charge(&Charge { draw, ..charge_of(1) }).unwrap().unwrap();
+            transaction.charge(&Charge { draw, tick: draw.tick, ..charge_of(1) }).unwrap().unwrap();
             transaction.commit().unwrap();
             drop(ledger);
             assert!(holds(draw) && !holds(gone));

@@ -56,6 +56,7 @@ fn charge(ledger: &mut dyn Ledger, budget: &Budget, now_ms: i64, loss: PrivacyLo
         purpose: "weather",
         destination: "eu",
         draw: Draw::new(now_ms, LatticePoint::nearest(&Position::new(52.2, 5.3))),
+        tick: now_ms,
         remember: 0,
         grid: "h3:6",
         rule: Rule::Purpose,

@@ -26,6 +26,7 @@ fn charge_of(purpose: usize, draw: Draw, billionths: u64) -> Charge<'static> {
         purpose: PURPOSES[purpose],
         destination: "eu",
         draw,
+        tick: draw.tick,
         remember: 3,
         grid: "h3:6",
         rule: Rule::Purpose,
@@ -218,7 +219,7 @@ fn play(steps: &[Step], mut ledger: Box<dyn Ledger>, reopen: impl Fn(Box<dyn Led
                         Action::Hold => {
                             if let Some((draw, stay)) = tried.standing[purpose] {
                                 let draw = Draw { tick: draw.tick, threshold_noise_cm: Some(now_ms), ..draw };
-                                transaction.hold(name, "eu", draw).unwrap();
+                                transaction.hold(name, "eu", draw, draw.tick).unwrap();
                                 tried.standing[purpose] = Some((draw, stay));
                             }
                         }

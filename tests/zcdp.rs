@@ -103,6 +103,7 @@ fn assert_refused(mut ledger: impl Ledger + 'static, reopen: impl Fn() -> Option
         purpose: "trace",
         destination: "eu",
         draw: hereabouts::Draw::new(1, point),
+        tick: 1,
         remember: 0,
         grid: "h3:8",
         rule: Rule::Purpose,

@@ -1,10 +1,13 @@
 //! [`Account`]: a ledger's present state in memory, whichever way its entries are stored.
 
+use core::time::Duration;
+
 use jiff::Timestamp;
 
 use super::accountant::{Accountant, ChargeId};
 use super::catalogue::{Catalogue, NameId, TermsId};
-use super::ledger::{Charge, Draw, Remaining, Spent};
+use super::choice;
+use super::ledger::{Charge, Choice, Chosen, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
 use super::slots::Slots;
 use super::time::{LedgerTime, Reading};
@@ -26,7 +29,8 @@ pub(super) struct Account {
     stays: Slots<u64, Stay>,
     /// By purpose and point, the last receipt that it was put out with; zero once it is forgotten.
     outputs: Slots<(NameId, LatticePoint), u64>,
-    served: Slots<(NameId, NameId), i64>,
+    served: Slots<(NameId, NameId), Served>,
+    choices: Slots<NameId, choice::Kept>,
     /// The sequence number of the last receipt.
     sequence: u64,
     sequence_before: u64,
@@ -62,6 +66,15 @@ pub(super) struct Entry {
 pub(super) struct Standing {
     pub(super) draw: Draw,
     pub(super) receipt: u64,
+}
+
+/// What a destination was served last for a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Served {
+    /// The tick of its own schedule.
+    pub(super) tick: i64,
+    /// The terms of the last release; `None` where version 1 of the ledger did not write them.
+    pub(super) terms: Option<TermsId>,
 }
 
 /// The time that a draw stands while a test asks for it: charged once, and counted at its last tick.
@@ -102,6 +115,7 @@ impl Account {
             stays: Slots::default(),
             outputs: Slots::default(),
             served: Slots::default(),
+            choices: Slots::default(),
             sequence: 0,
             sequence_before: 0,
         }
@@ -168,8 +182,13 @@ impl Account {
     }
 
     /// Takes over what was stored as served.
-    pub(super) fn set_served(&mut self, purpose: NameId, destination: NameId, tick: i64) {
-        self.served.set((purpose, destination), tick);
+    pub(super) fn set_served(&mut self, purpose: NameId, destination: NameId, served: Served) {
+        self.served.set((purpose, destination), served);
+    }
+
+    /// Takes over what was stored as chosen.
+    pub(super) fn set_choice(&mut self, purpose: NameId, kept: choice::Kept) {
+        self.choices.set(purpose, kept);
     }
 
     pub(super) fn time(&self) -> Timestamp {
@@ -232,7 +251,29 @@ impl Account {
     }
 
     pub(super) fn served(&self, purpose: &str, destination: &str) -> Option<i64> {
+        Some(self.last_served(purpose, destination)?.tick)
+    }
+
+    fn last_served(&self, purpose: &str, destination: &str) -> Option<Served> {
         self.served.get(&(self.catalogue.name_id(purpose)?, self.catalogue.name_id(destination)?))
+    }
+
+    pub(super) fn is_served_as(&self, purpose: &str, destination: &str, grid: &str, span: Duration) -> bool {
+        let terms = self.last_served(purpose, destination).and_then(|served| served.terms);
+        terms.is_some_and(|terms| self.catalogue.is_on(terms, grid, span))
+    }
+
+    pub(super) fn chosen(&self, purpose: &str, wall: Timestamp) -> Chosen<'_> {
+        let kept = self.catalogue.name_id(purpose).and_then(|purpose| self.choices.get(&purpose));
+        kept.unwrap_or_default().chosen(self.accountant.time_ms(), wall, &self.catalogue)
+    }
+
+    pub(super) fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) {
+        self.mark();
+        let purpose = self.catalogue.intern(purpose);
+        let before = self.choices.get(&purpose).unwrap_or_default();
+        let now_ms = self.accountant.time_ms();
+        self.choices.set(purpose, before.after(choice, now_ms, wall, &mut self.catalogue));
     }
 
     pub(super) fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<(), Spent> {
@@ -269,13 +310,14 @@ impl Account {
     }
 
     /// The purpose's draw stands, on one more tick and for one more destination.
-    pub(super) fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) {
+    pub(super) fn hold(&mut self, purpose: &str, destination: &str, draw: Draw, tick: i64) {
         let names = self.catalogue.name_id(purpose).zip(self.catalogue.name_id(destination));
         let Some((purpose, destination)) = names else { return };
         let Some(Standing { receipt, .. }) = self.draws.get(&purpose) else { return };
         self.mark();
         self.draws.set(purpose, Standing { draw, receipt });
-        self.served.set((purpose, destination), draw.tick);
+        let terms = self.served.get(&(purpose, destination)).and_then(|served| served.terms);
+        self.served.set((purpose, destination), Served { tick, terms });
     }
 
     pub(super) fn charge(&mut self, charge: &Charge<'_>) -> Result<Entry, Spent> {
@@ -292,7 +334,7 @@ impl Account {
         if receipt == self.sequence {
             self.remember(purpose, charge.draw.point, charge.remember);
         }
-        self.served.set((purpose, destination), charge.draw.tick);
+        self.served.set((purpose, destination), Served { tick: charge.tick, terms: Some(terms) });
         Ok(Entry { sequence: self.sequence, time_ms: self.accountant.time_ms(), terms })
     }
 
@@ -349,6 +391,7 @@ impl Account {
         self.stays.keep();
         self.outputs.keep();
         self.served.keep();
+        self.choices.keep();
         self.sequence_before = self.sequence;
     }
 
@@ -361,6 +404,7 @@ impl Account {
         self.stays.rollback();
         self.outputs.rollback();
         self.served.rollback();
+        self.choices.rollback();
         self.sequence = self.sequence_before;
     }
 
@@ -384,7 +428,12 @@ impl Account {
     }
 
     /// The ticks served that the transaction changed: before, and now.
-    pub(super) fn changed_served(&self) -> impl Iterator<Item = ((NameId, NameId), Option<i64>, i64)> + '_ {
+    pub(super) fn changed_served(&self) -> impl Iterator<Item = ((NameId, NameId), Option<Served>, Served)> + '_ {
         self.served.changed()
+    }
+
+    /// The choices that the transaction changed: before, and now.
+    pub(super) fn changed_choices(&self) -> impl Iterator<Item = (NameId, Option<choice::Kept>, choice::Kept)> + '_ {
+        self.choices.changed()
     }
 }

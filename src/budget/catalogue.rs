@@ -1,5 +1,7 @@
 //! [`Catalogue`]: the names and terms that receipts refer to by number.
 
+use core::time::Duration;
+
 use super::accounting::Accounting;
 use super::ledger::Charge;
 use super::receipt::Rule;
@@ -71,6 +73,12 @@ impl Catalogue {
             let (grid, rule) = (charge.grid.into(), Some(charge.rule));
             self.terms.push(Terms { purpose, destination, grid, rule, span_ms, accounting })
         })
+    }
+
+    /// Whether terms tell places on a grid, and times to a span.
+    pub(super) fn is_on(&self, terms: TermsId, grid: &str, span: Duration) -> bool {
+        let told = |terms: &Terms| *terms.grid == *grid && i64::try_from(span.as_millis()) == Ok(terms.span_ms);
+        self.terms.get(terms).is_some_and(told)
     }
 
     /// The names that were added since they were last kept.

@@ -53,6 +53,7 @@ use crate::lattice::LatticePoint;
 ///     purpose: "weather",
 ///     destination: "eu",
 ///     draw: Draw::new(42, point),
+///     tick: 42,
 ///     remember: 0,
 ///     grid: "h3:6",
 ///     rule: Rule::Purpose,
@@ -149,12 +150,35 @@ pub trait Transaction {
     /// [`LedgerError`] if the ledger cannot be read.
     fn draw(&self, purpose: &str) -> Result<Option<Draw>, LedgerError>;
 
-    /// The tick of the draw that the destination got last for the purpose, if it got one.
+    /// The tick of its schedule on which the destination was served last for the purpose, if it was.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if the ledger cannot be read.
     fn served(&self, purpose: &str, destination: &str) -> Result<Option<i64>, LedgerError>;
+
+    /// Whether the last release that the destination got for the purpose was told on this grid and to this span of time, in
+    /// whole milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn is_served_as(&self, purpose: &str, destination: &str, grid: &str, span: Duration) -> Result<bool, LedgerError>;
+
+    /// What the user chose as the most that is told for the purpose, as it is in force at the ledger's time while a wall
+    /// clock shows this.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn chosen(&self, purpose: &str, wall: Timestamp) -> Result<Chosen<'_>, LedgerError>;
+
+    /// Records what the user chose for the purpose, while a wall clock shows this.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if it cannot be written.
+    fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) -> Result<(), LedgerError>;
 
     /// Whether every window in which the purpose counts has room for the loss at the ledger's time; [`Spent`] if not.
     ///
@@ -192,13 +216,13 @@ pub trait Transaction {
     /// [`LedgerError`] if the stay cannot be written.
     fn stay(&mut self, purpose: &str, loss: PrivacyLoss) -> Result<Result<PrivacyLoss, Spent>, LedgerError>;
 
-    /// Records that the purpose's draw stands on one more tick, and that the destination was served so. It costs nothing
-    /// and makes no receipt.
+    /// Records that the purpose's draw stands on one more tick, and that the destination was served so on a tick of its own
+    /// schedule. It costs nothing and makes no receipt.
     ///
     /// # Errors
     ///
     /// [`LedgerError`] if it cannot be written.
-    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError>;
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw, tick: i64) -> Result<(), LedgerError>;
 
     /// Checks every window, then debits the loss and records the receipt, the purpose's draw and what the destination
     /// was served. Returns the receipt's sequence number, or [`Spent`] with nothing charged or recorded.
@@ -245,6 +269,27 @@ impl fmt::Debug for Draw {
     }
 }
 
+/// What a user chose as the most that is told for a purpose, by the names of a policy's ceilings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Choice<'a> {
+    /// This ceiling from now on, and none for a time.
+    Always(&'a str),
+    /// This ceiling for a time; then again the one that stood.
+    For(&'a str, Duration),
+}
+
+/// What a user chose for a purpose, as it is in force at some time. `None` is what the policy says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chosen<'a> {
+    /// The ceiling in force.
+    pub ceiling: Option<&'a str>,
+    /// Until when, by the wall clock, if it is for a time.
+    pub until: Option<Timestamp>,
+    /// What is in force then.
+    pub then: Option<&'a str>,
+}
+
 /// What is to be debited and recorded for one release.
 #[derive(Clone, Copy, Debug)]
 pub struct Charge<'a> {
@@ -254,6 +299,8 @@ pub struct Charge<'a> {
     pub destination: &'a str,
     /// The draw of which this is a view: the purpose's current draw from now on.
     pub draw: Draw,
+    /// The tick of its schedule on which the destination is served.
+    pub tick: i64,
     /// How many of the purpose's outputs are to be remembered, this one included, so that one can be recalled.
     pub remember: u8,
     /// The grid of the released cell, as "h3:6".

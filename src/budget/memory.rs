@@ -9,7 +9,7 @@ use super::account::{Account, Entry, Recorded, RecordedKind};
 use super::accountant::timestamp;
 use super::catalogue::Catalogue;
 use super::error::LedgerError;
-use super::ledger::{Charge, Draw, Erase, Ledger, Remaining, Spent, Transaction};
+use super::ledger::{Charge, Choice, Chosen, Draw, Erase, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::time::Reading;
@@ -164,6 +164,19 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.account.served(purpose, destination))
     }
 
+    fn is_served_as(&self, purpose: &str, destination: &str, grid: &str, span: Duration) -> Result<bool, LedgerError> {
+        Ok(self.account.is_served_as(purpose, destination, grid, span))
+    }
+
+    fn chosen(&self, purpose: &str, wall: Timestamp) -> Result<Chosen<'_>, LedgerError> {
+        Ok(self.account.chosen(purpose, wall))
+    }
+
+    fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) -> Result<(), LedgerError> {
+        self.account.choose(purpose, choice, wall);
+        Ok(())
+    }
+
     fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         Ok(self.account.affords(purpose, loss))
     }
@@ -185,8 +198,8 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(self.account.stay(purpose, loss))
     }
 
-    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
-        self.account.hold(purpose, destination, draw);
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw, tick: i64) -> Result<(), LedgerError> {
+        self.account.hold(purpose, destination, draw, tick);
         Ok(())
     }
 

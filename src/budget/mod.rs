@@ -7,6 +7,7 @@ mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
 mod catalogue;
+mod choice;
 mod clock;
 mod error;
 mod ledger;
@@ -26,7 +27,7 @@ pub use accounting::Accounting;
 pub use anchor::{Anchor, FileAnchor, Mark};
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
-pub use ledger::{Charge, Draw, Erase, Ledger, Remaining, Spent, Transaction};
+pub use ledger::{Charge, Choice, Chosen, Draw, Erase, Ledger, Remaining, Spent, Transaction};
 pub use loss::PrivacyLoss;
 pub use memory::MemoryLedger;
 pub use receipt::{Receipt, Rule};

@@ -29,8 +29,8 @@ use super::loss::PrivacyLoss;
 /// # let mut ledger = MemoryLedger::new();
 /// # let mut transaction = ledger.begin(&budget, noon.into())?;
 /// # let (grid, cell, span) = ("h3:6", "861969527ffffff", Duration::from_secs(3_600));
-/// # let (rule, bucket) = (Rule::Destination, noon);
-/// # let charge = Charge { purpose: "weather", destination: "eu", draw, remember: 0, grid, rule, cell, bucket, span, loss };
+/// # let (rule, bucket, tick) = (Rule::Destination, noon, 42);
+/// # let charge = Charge { purpose: "weather", destination: "eu", draw, tick, remember: 0, grid, rule, cell, bucket, span, loss };
 /// # assert_eq!(transaction.charge(&charge)?, Ok(1));
 /// # transaction.commit()?;
 /// # let mut lines = Vec::new();
@@ -73,11 +73,13 @@ pub enum Rule {
     Purpose,
     /// The destination's: its floor.
     Destination,
+    /// The user's: the ceiling that was chosen.
+    Ceiling,
 }
 
 impl Rule {
     /// Every rule, from the weakest word to the strongest.
-    pub const EVERY: [Self; 2] = [Self::Purpose, Self::Destination];
+    pub const EVERY: [Self; 3] = [Self::Purpose, Self::Destination, Self::Ceiling];
 }
 
 /// The name as JSON has it.
@@ -86,6 +88,7 @@ impl fmt::Display for Rule {
         f.write_str(match self {
             Self::Purpose => "purpose",
             Self::Destination => "destination",
+            Self::Ceiling => "ceiling",
         })
     }
 }

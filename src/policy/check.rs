@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::ceiling::{Ceiling, check_interval};
 use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
-use super::span::{LONGEST, written};
+use super::span::written;
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
 use crate::mechanism::{MOST_RECALLED, Stays};
 use crate::{
@@ -102,11 +103,7 @@ pub(super) fn check_purpose(name: &str, purpose: &Purpose, radius_m: f64, budget
     let loss =
         check_mechanism(name, purpose.mechanism(), radius_m, budget).map_err(|fault| fault.under("mechanism"))?;
     check_repeat(name, purpose.repeat(), radius_m, loss, budget).map_err(|fault| fault.under("repeat"))?;
-    let interval = purpose.interval();
-    if interval.is_zero() || interval.subsec_nanos() != 0 || interval > LONGEST {
-        let what = format!("an interval of {} is no time between ticks", written(interval));
-        return Err(Fault::new(what, "whole seconds, at least one, such as \"1h\"").under("interval"));
-    }
+    check_interval(purpose.interval()).map_err(|fault| fault.under("interval"))?;
     // Buckets are counted from the Unix epoch, which began at midnight UTC: those that divide a day begin at the same
     // hours every day, and none is cut.
     let bucket = purpose.time_bucket();
@@ -223,6 +220,28 @@ fn check_affordable(name: &str, mechanism: Mechanism, loss: PrivacyLoss, budget:
         format!("no draw could ever be afforded: one costs {cost}, and the budget is {}", of_window(window, budget)),
         format!("a budget of at least {loss} in {length}{lower}"),
     ))
+}
+
+/// That the ceiling of a purpose is one that there is.
+pub(super) fn check_default(purpose: &Purpose, ceilings: &BTreeMap<String, Ceiling>) -> Result<(), Fault> {
+    let known: Vec<_> =
+        [Ceiling::OFF, Ceiling::PRECISE].into_iter().chain(ceilings.keys().map(String::as_str)).collect();
+    if known.contains(&purpose.ceiling()) {
+        return Ok(());
+    }
+    let meant =
+        nearest(purpose.ceiling(), &known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
+    let what = format!("there is no ceiling `{}`{meant}", quoted(purpose.ceiling()));
+    Err(Fault::new(what, one_of(&known)).under("ceiling"))
+}
+
+/// The grid under a ceiling of the user's, of one that is coarse enough for purpose and destination.
+pub(super) fn lowered(grid: Grid, purpose_name: &str, ceiling: &Ceiling) -> Result<Grid, Fault> {
+    ceiling.floor().coarsened(grid).ok_or_else(|| {
+        let why = ceiling.floor().check(&grid).err().map_or_else(String::new, |refusal| format!(": {refusal}"));
+        let what = format!("the purpose `{purpose_name}` has no grid of its kind under this ceiling{why}");
+        Fault::new(what, "a lower floor, or h3, s2 or metric as the grid of the purpose").under("floor")
+    })
 }
 
 /// The grid for one purpose and destination: the coarser of the purpose's grid and the destination's floor. A floor that

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::ceiling::check_interval;
 use super::error::{Fault, quoted};
 use super::floor::Floor;
 use super::jurisdiction;
+use super::purpose::Keep;
 #[cfg(feature = "seal")]
 use crate::seal::PublicKey;
 
@@ -27,6 +29,8 @@ pub struct Destination {
     pub(super) seal_to: Option<PublicKey>,
     pub(super) floor: Option<Floor>,
     pub(super) retention: Option<Duration>,
+    pub(super) interval: Option<Duration>,
+    pub(super) keep: Option<Keep>,
 }
 
 impl Destination {
@@ -42,6 +46,8 @@ impl Destination {
             seal_to: None,
             floor: None,
             retention: None,
+            interval: None,
+            keep: None,
         }
     }
 
@@ -70,6 +76,18 @@ impl Destination {
     #[must_use]
     pub fn with_retention(self, retention: Duration) -> Self {
         Self { retention: Some(retention), ..self }
+    }
+
+    /// The same destination, which gets a release no more often than this, however often the purpose has one.
+    #[must_use]
+    pub fn with_interval(self, interval: Duration) -> Self {
+        Self { interval: Some(interval), ..self }
+    }
+
+    /// The same destination, which gets no other fields than these, whatever the purpose keeps.
+    #[must_use]
+    pub fn with_keep(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
     }
 
     /// The country's code, ISO 3166-1 alpha-2.
@@ -118,6 +136,18 @@ impl Destination {
         self.retention
     }
 
+    /// The least time between two releases to it, if it says one.
+    #[must_use]
+    pub fn interval(&self) -> Option<Duration> {
+        self.interval
+    }
+
+    /// The only fields that it may get beside place and time, if it says which.
+    #[must_use]
+    pub fn keep(&self) -> Option<Keep> {
+        self.keep
+    }
+
     pub(super) fn check(&self) -> Result<(), Fault> {
         jurisdiction::check(&self.jurisdiction).map_err(|fault| fault.under("jurisdiction"))?;
         name_of_someone(&self.operator).map_err(|fault| fault.under("operator"))?;
@@ -129,6 +159,7 @@ impl Destination {
         if self.retention.is_some_and(|retention| retention.is_zero()) {
             return Err(Fault::new("the retention is zero", "a span above zero, or no `retention`").under("retention"));
         }
+        self.interval.map_or(Ok(()), check_interval).map_err(|fault| fault.under("interval"))?;
         self.floor.as_ref().map_or(Ok(()), Floor::check_numbers).map_err(|fault| fault.under("floor"))
     }
 }

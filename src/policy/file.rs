@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use super::ceiling::Ceiling;
 use super::destination::Destination;
 use super::document::Node;
 use super::error::Fault;
@@ -42,6 +43,10 @@ pub(super) struct PolicyTable {
     /// What the app wants the location for, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     pub(super) purposes: BTreeMap<String, PurposeTable>,
+    /// What a user can choose as the most that is told for a purpose, by name. `off` and `precise` are always there.
+    #[schemars(with = "BTreeMap<String, CeilingTable>", extend("propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
+    #[serde(default)]
+    pub(super) ceilings: BTreeMap<String, CeilingTable>,
     /// Where releases go, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     pub(super) destinations: BTreeMap<String, DestinationTable>,
@@ -126,6 +131,25 @@ pub(super) struct PurposeTable {
     #[schemars(with = "WhenSpentTable")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     when_spent: Option<WhenSpentTable>,
+    /// The ceiling that the purpose is under until its user chooses one; `precise`, if it is not said.
+    #[schemars(with = "String")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ceiling: Option<String>,
+}
+
+/// What a user can choose as the most that is told for a purpose. It wins where it is the coarser.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct CeilingTable {
+    floor: FloorTable,
+    /// The least time between two releases to a destination.
+    #[schemars(with = "Span")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interval: Option<Span>,
+    /// The only fields that may still go; all that the purpose keeps, if it is not said.
+    #[schemars(with = "Vec<Field>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keep: Option<Vec<Field>>,
 }
 
 /// What happens on a tick for which the budget has no room; "hold" if `repeat` is hold, else "withhold", if it is not said.
@@ -254,6 +278,14 @@ pub(super) struct DestinationTable {
     #[schemars(with = "Span")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     retention: Option<Span>,
+    /// The least time between two releases to it; as often as the purpose has one, if it is not said.
+    #[schemars(with = "Span")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    interval: Option<Span>,
+    /// The only fields that may go there beside place and time; all that the purpose keeps, if it is not said.
+    #[schemars(with = "Vec<Field>")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keep: Option<Vec<Field>>,
 }
 
 /// The schema of a jurisdiction.
@@ -296,15 +328,28 @@ impl PurposeTable {
                 Repeat::Hold { within_m: within.0 as f64, epsilon, recall }
             }
         };
-        let kept = |field| self.keep.contains(&field);
-        let keep = Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) };
+        let keep = keep(&self.keep);
         let grid = self.grid.grid().map_err(|fault| fault.under("grid"))?;
         let purpose = Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep);
+        let purpose = self.ceiling.as_ref().map_or(purpose.clone(), |ceiling| purpose.with_ceiling(ceiling));
         Ok(match self.when_spent {
             None => purpose,
             Some(WhenSpentTable::Withhold) => purpose.with_when_spent(WhenSpent::Withhold),
             Some(WhenSpentTable::Hold) => purpose.with_when_spent(WhenSpent::Hold),
         })
+    }
+}
+
+fn keep(fields: &[Field]) -> Keep {
+    let kept = |field| fields.contains(&field);
+    Keep { altitude: kept(Field::Altitude), speed: kept(Field::Speed), course: kept(Field::Course) }
+}
+
+impl CeilingTable {
+    pub(super) fn ceiling(&self) -> Ceiling {
+        let ceiling = Ceiling::new(self.floor.floor());
+        let ceiling = self.interval.map_or(ceiling, |interval| ceiling.with_interval(interval.0));
+        self.keep.as_ref().map_or(ceiling, |fields| ceiling.with_keep(keep(fields)))
     }
 }
 
@@ -362,6 +407,12 @@ impl DestinationTable {
         }
         if let Some(retention) = self.retention {
             destination = destination.with_retention(retention.0);
+        }
+        if let Some(interval) = self.interval {
+            destination = destination.with_interval(interval.0);
+        }
+        if let Some(fields) = &self.keep {
+            destination = destination.with_keep(keep(fields));
         }
         match &self.seal_to {
             Some(key) => sealed(destination, key).map_err(|fault| fault.under("seal_to")),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::{Destination, Floor, Keep, Mechanism, Policy, Purpose, Repeat};
+use super::{Ceiling, Destination, Floor, Keep, Mechanism, Policy, Purpose, Repeat};
 
 /// The SHA-256 of what a policy says, whatever the order, the blanks and the comments of its file: two policies have one
 /// fingerprint if and only if they say the same, but for collisions that nobody can find.
@@ -79,7 +79,8 @@ impl Policy {
     /// structure is taken apart whole, so that a new field cannot be forgotten.
     fn canonical(&self) -> String {
         // The grids follow from the rest.
-        let Self { radius_m, budget, delta, purposes, destinations, devices, grids: _, receipt_retention } = self;
+        let Self { radius_m, budget, delta, purposes, destinations, devices, grids: _, ceilings, receipt_retention } =
+            self;
         let mut lines = Lines("hereabouts policy 1\n".to_owned());
         lines.add("radius_m", radius_m);
         lines.add("accounting", budget.accounting());
@@ -94,6 +95,9 @@ impl Policy {
         devices.iter().collect::<BTreeSet<_>>().into_iter().for_each(|country| lines.add("devices", country));
         for (name, purpose) in purposes {
             lines.purpose(&format!("purposes.{name}"), purpose);
+        }
+        for (name, ceiling) in ceilings {
+            lines.ceiling(&format!("ceilings.{name}"), ceiling);
         }
         for (name, destination) in destinations {
             lines.destination(&format!("destinations.{name}"), destination);
@@ -117,7 +121,7 @@ impl Lines {
     }
 
     fn purpose(&mut self, at: &str, purpose: &Purpose) {
-        let Purpose { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: _ } = purpose;
+        let Purpose { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: _, ceiling: _ } = purpose;
         match mechanism {
             Mechanism::PlanarLaplace { epsilon } => self.add(&format!("{at}.planar-laplace.epsilon"), epsilon),
             Mechanism::Gaussian { rho } => self.add(&format!("{at}.gaussian.rho"), rho),
@@ -135,27 +139,53 @@ impl Lines {
         self.add(&format!("{at}.time_bucket"), seconds(*time_bucket));
         // What is not said means the same as what it stands for.
         self.add(&format!("{at}.when_spent"), purpose.when_spent());
+        self.some(&format!("{at}.ceiling"), Some(purpose.ceiling()).filter(|ceiling| *ceiling != Ceiling::PRECISE));
+        self.keep(at, keep);
+    }
+
+    fn keep(&mut self, at: &str, keep: &Keep) {
         let Keep { altitude, speed, course } = keep;
         for (name, kept) in [("altitude", altitude), ("speed", speed), ("course", course)] {
             self.some(&format!("{at}.keep"), kept.then_some(name));
         }
     }
 
+    /// The only fields that are let through: none is not the same as not to say.
+    fn keep_only(&mut self, at: &str, keep: Option<&Keep>) {
+        if let Some(keep) = keep {
+            self.add(&format!("{at}.keep"), "only");
+            self.keep(at, keep);
+        }
+    }
+
+    fn ceiling(&mut self, at: &str, ceiling: &Ceiling) {
+        let Ceiling { floor, interval, keep } = ceiling;
+        self.floor(at, floor);
+        self.some(&format!("{at}.interval"), interval.map(seconds));
+        self.keep_only(at, keep.as_ref());
+    }
+
     fn destination(&mut self, at: &str, destination: &Destination) {
-        let Destination { jurisdiction, operator, keys, seal_to, floor, retention } = destination;
+        let Destination { jurisdiction, operator, keys, seal_to, floor, retention, interval, keep } = destination;
         self.add(&format!("{at}.jurisdiction"), jurisdiction);
         self.add(&format!("{at}.operator"), operator);
         self.some(&format!("{at}.keys"), keys.as_ref());
         self.some(&format!("{at}.seal_to"), seal_to.as_ref());
         self.some(&format!("{at}.retention"), retention.map(seconds));
+        self.some(&format!("{at}.interval"), interval.map(seconds));
+        self.keep_only(at, keep.as_ref());
         if let Some(floor) = floor {
-            let Floor { area_km2, radius_m, decimals, preset, refuses } = floor;
-            self.some(&format!("{at}.floor.coarsen"), refuses.then_some(false));
-            self.some(&format!("{at}.floor.area_km2"), *area_km2);
-            self.some(&format!("{at}.floor.radius_m"), *radius_m);
-            self.some(&format!("{at}.floor.decimals"), *decimals);
-            self.some(&format!("{at}.floor.preset"), *preset);
+            self.floor(at, floor);
         }
+    }
+
+    fn floor(&mut self, at: &str, floor: &Floor) {
+        let Floor { area_km2, radius_m, decimals, preset, refuses } = floor;
+        self.some(&format!("{at}.floor.coarsen"), refuses.then_some(false));
+        self.some(&format!("{at}.floor.area_km2"), *area_km2);
+        self.some(&format!("{at}.floor.radius_m"), *radius_m);
+        self.some(&format!("{at}.floor.decimals"), *decimals);
+        self.some(&format!("{at}.floor.preset"), *preset);
     }
 }
 

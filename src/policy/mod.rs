@@ -1,6 +1,7 @@
 //! [`Policy`]: the file of protection, budgets, purposes and destinations, and its checks.
 
 mod border;
+mod ceiling;
 mod check;
 mod destination;
 mod document;
@@ -24,13 +25,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use self::check::{
-    GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
+    GivenWindow, check_accounting, check_budget, check_default, check_name, check_purpose, check_windows_purposes,
+    coarsened, lowered,
 };
 use self::error::{Fault, not_above_zero};
 use self::file::{AccountingTable, PolicyTable};
 use self::locate::Format;
 use crate::{Budget, Grid};
 
+pub use self::ceiling::Ceiling;
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
@@ -92,6 +95,7 @@ pub struct Policy {
     devices: Vec<String>,
     /// For each purpose the grid of each destination, in the order of the maps above.
     grids: BTreeMap<String, BTreeMap<String, Grid>>,
+    ceilings: BTreeMap<String, Ceiling>,
     receipt_retention: Option<Duration>,
 }
 
@@ -248,6 +252,9 @@ impl Policy {
             destinations.insert(name.clone(), destination);
         }
         let policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
+        let policy =
+            table.ceilings.iter().try_fold(policy, |policy, (name, ceiling)| policy.under(name, ceiling.ceiling()))?;
+        policy.check_defaults()?;
         let policy = match &table.receipts {
             None => policy,
             Some(receipts) => policy.forgetting(receipts.retention.0)?,
@@ -301,7 +308,8 @@ impl Policy {
             grids.insert(purpose_name.clone(), row);
         }
         let (devices, receipt_retention) = (Vec::new(), None);
-        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, receipt_retention })
+        let ceilings = BTreeMap::new();
+        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, ceilings, receipt_retention })
     }
 
     /// The same policy with windows that count one purpose alone, besides those that count all: each a loss and its length.
@@ -330,6 +338,38 @@ impl Policy {
                 .map_err(|fault| fault.under(name.as_str()).under("purposes").at(None))?;
         }
         Ok(self)
+    }
+
+    /// The same policy with a ceiling that a user can choose.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] if there is one of that name, or if a purpose has no grid under it.
+    pub fn with_ceiling(self, name: &str, ceiling: Ceiling) -> Result<Self, PolicyError> {
+        if self.ceilings.contains_key(name) {
+            let fault = Fault::new("the name stands twice", "each name once");
+            return Err(fault.under(name).under("ceilings").at(None));
+        }
+        self.under(name, ceiling).map_err(|fault| fault.at(None))
+    }
+
+    fn under(mut self, name: &str, ceiling: Ceiling) -> Result<Self, Fault> {
+        check_name(name)
+            .and_then(|()| ceiling.check(name))
+            .and_then(|()| {
+                let grids = self.grids.iter().flat_map(|(purpose, row)| row.values().map(move |grid| (purpose, grid)));
+                grids.into_iter().try_for_each(|(purpose, grid)| lowered(*grid, purpose, &ceiling).map(drop))
+            })
+            .map_err(|fault| fault.under(name).under("ceilings"))?;
+        self.ceilings.insert(name.to_owned(), ceiling);
+        Ok(self)
+    }
+
+    /// That each purpose is under a ceiling that there is, until its user chooses one.
+    fn check_defaults(&self) -> Result<(), Fault> {
+        self.purposes.iter().try_for_each(|(name, purpose)| {
+            check_default(purpose, &self.ceilings).map_err(|fault| fault.under(name.as_str()).under("purposes"))
+        })
     }
 
     /// The same policy, under which the device's ledger forgets where a release was after this time. When, to whom and at
@@ -383,6 +423,25 @@ impl Policy {
     /// The destinations by name, in alphabetical order.
     pub fn destinations(&self) -> impl Iterator<Item = (&str, &Destination)> {
         self.destinations.iter().map(|(name, destination)| (name.as_str(), destination))
+    }
+
+    /// The ceilings that a user can choose by name, in alphabetical order, besides [`Ceiling::OFF`] and
+    /// [`Ceiling::PRECISE`].
+    pub fn ceilings(&self) -> impl Iterator<Item = (&str, &Ceiling)> {
+        self.ceilings.iter().map(|(name, ceiling)| (name.as_str(), ceiling))
+    }
+
+    /// A ceiling by its name.
+    #[must_use]
+    pub fn ceiling(&self, name: &str) -> Option<&Ceiling> {
+        self.ceilings.get(name)
+    }
+
+    /// The grid that a destination gets for a purpose while its user has chosen a ceiling: the coarsest of all three. `None`
+    /// if the policy does not name them.
+    #[must_use]
+    pub fn grid_under(&self, purpose: &str, destination: &str, ceiling: &str) -> Option<Grid> {
+        self.ceilings.get(ceiling)?.floor().coarsened(self.grid_for(purpose, destination)?)
     }
 
     /// A purpose by its name.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::ceiling::Ceiling;
 use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 
 /// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
@@ -21,7 +22,7 @@ use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 /// assert_eq!(weather.keep(), Keep::default()); // nothing but place and time
 /// # Ok::<(), hereabouts::GridError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Purpose {
     pub(super) mechanism: Mechanism,
     pub(super) repeat: Repeat,
@@ -30,6 +31,7 @@ pub struct Purpose {
     pub(super) time_bucket: Duration,
     pub(super) keep: Keep,
     pub(super) when_spent: Option<WhenSpent>,
+    pub(super) ceiling: Option<String>,
 }
 
 impl Purpose {
@@ -43,19 +45,25 @@ impl Purpose {
         time_bucket: Duration,
     ) -> Self {
         let keep = Keep { altitude: false, speed: false, course: false };
-        Self { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: None }
+        Self { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: None, ceiling: None }
     }
 
     /// The same purpose with fields kept beside place and time.
     #[must_use]
-    pub const fn with_keep(self, keep: Keep) -> Self {
+    pub fn with_keep(self, keep: Keep) -> Self {
         Self { keep, ..self }
     }
 
     /// The same purpose, which does this while the budget has no room.
     #[must_use]
-    pub const fn with_when_spent(self, when_spent: WhenSpent) -> Self {
+    pub fn with_when_spent(self, when_spent: WhenSpent) -> Self {
         Self { when_spent: Some(when_spent), ..self }
+    }
+
+    /// The same purpose, under this ceiling of the policy until its user chooses another.
+    #[must_use]
+    pub fn with_ceiling(self, ceiling: &str) -> Self {
+        Self { ceiling: Some(ceiling.to_owned()), ..self }
     }
 
     /// The noise.
@@ -93,6 +101,12 @@ impl Purpose {
     #[must_use]
     pub const fn keep(&self) -> Keep {
         self.keep
+    }
+
+    /// The ceiling that it is under until its user chooses one: [`Ceiling::PRECISE`] if the policy says none.
+    #[must_use]
+    pub fn ceiling(&self) -> &str {
+        self.ceiling.as_deref().unwrap_or(Ceiling::PRECISE)
     }
 
     /// What it does while the budget has no room: what was said; else a purpose whose draws may stand lets the last one
@@ -198,5 +212,14 @@ impl Keep {
     pub fn names(&self) -> Vec<&'static str> {
         let fields = [(self.altitude, "altitude"), (self.speed, "speed"), (self.course, "course")];
         fields.into_iter().filter(|(kept, _)| *kept).map(|(_, name)| name).collect()
+    }
+
+    /// The fields that both keep.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self {
+            altitude: self.altitude && other.altitude,
+            speed: self.speed && other.speed,
+            course: self.course && other.course,
+        }
     }
 }

@@ -41,9 +41,11 @@ impl Sealer {
         policy.purpose(purpose)?;
         let key = policy.destination(destination)?.seal_to()?.clone();
         let binding = Binding::new(purpose, destination, &policy.fingerprint());
-        // The longest of all purposes: length tells none of them from another.
-        let longest = policy.purposes().filter_map(|(name, purpose)| {
-            Some(Release::longest_json(name, purpose, policy.grid_for(name, destination)?))
+        // The longest of all purposes, under every ceiling: length tells none of them from another.
+        let longest = policy.purposes().flat_map(|(name, purpose)| {
+            let under = policy.ceilings().map(|(ceiling, _)| policy.grid_under(name, destination, ceiling));
+            let grids = under.chain([policy.grid_for(name, destination)]).flatten();
+            grids.map(|grid| Release::longest_json(name, purpose, grid)).collect::<Vec<_>>()
         });
         let mark = 1;
         Some(Self { key, binding, length: longest.max()? + mark })

@@ -94,6 +94,7 @@ pub fn charge(hour: i64) -> Charge<'static> {
         purpose: "weather",
         destination: "eu",
         draw: Draw::new(hour, LatticePoint::nearest(&Position::new(52.0, 5.0 + hour as f64 * 1e-3))),
+        tick: hour,
         remember: 16,
         grid: "h3:6",
         rule: Rule::Purpose,

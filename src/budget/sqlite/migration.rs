@@ -48,6 +48,9 @@ const CONTENTS_1: [(Table, &str); 5] = [
     (Table::Forfeit, "SELECT time_ms, loss_billionths, accounting FROM forfeit"),
 ];
 
+/// The tables of version 1 that are the same in this one.
+const SAME_1: [&str; 4] = ["origin", "forfeit", "name", "output"];
+
 const STATE_1: &str = "
 SELECT ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms, chain, contents, checksum FROM state";
 const STATE_COLUMNS_1: usize = 10;
@@ -63,16 +66,18 @@ JOIN terms AS t ON t.purpose = r.purpose AND t.destination = r.destination AND t
 ORDER BY r.sequence";
 const RECEIPT_COLUMNS_1: usize = 10;
 
-/// Version 1 had purpose, destination, grid, span and accounting in each receipt, the cell in the chain of checksums, and no
+/// Version 1 knew of no choices, nor on which grid a destination was served. It had purpose, destination, grid, span and accounting in each receipt, the cell in the chain of checksums, and no
 /// word of whose rule decided; its stays did not name their purpose.
 fn from_version_1(connection: &Connection) -> Result<(), Fault> {
     let sums = |row: &Row<'_>| Ok((0, Checksums { chain: row.get(8)?, contents: row.get(9)?, places: 0 }));
     let state = state::read(connection, STATE_1, STATE_COLUMNS_1, &sums)?;
     are_contents(&state, checksum::contents(connection, &CONTENTS_1)?)?;
     connection.execute_batch(
-        "ALTER TABLE receipt RENAME TO old_receipt; ALTER TABLE stay RENAME TO old_stay; DROP TABLE state;",
+        "ALTER TABLE receipt RENAME TO old_receipt; ALTER TABLE stay RENAME TO old_stay;
+         ALTER TABLE latest RENAME TO old_latest; DROP TABLE state;",
     )?;
-    for (_, sql) in schema::TABLES.iter().filter(|(name, _)| ["terms", "receipt", "stay", "state"].contains(name)) {
+    // What has no table of its name is new, or was renamed.
+    for (_, sql) in schema::TABLES.iter().filter(|(name, _)| !SAME_1.contains(name)) {
         connection.execute_batch(sql)?;
     }
     connection.execute_batch(
@@ -83,13 +88,15 @@ fn from_version_1(connection: &Connection) -> Result<(), Fault> {
          GROUP BY r.purpose, r.destination, g.text, r.span_ms, r.accounting;
          INSERT INTO stay (receipt, purpose, loss_billionths, last_ms)
          SELECT s.receipt, r.purpose, s.loss_billionths, s.last_ms
-         FROM old_stay AS s JOIN old_receipt AS r ON r.sequence = s.receipt;",
+         FROM old_stay AS s JOIN old_receipt AS r ON r.sequence = s.receipt;
+         INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold_noise_cm)
+         SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm FROM old_latest;",
     )?;
     let mut checksums = copy_receipts_1(connection, state.checksums.chain)?;
     checksums.contents = checksum::contents(connection, &schema::SELECT_CONTENTS)?;
     write_state(connection, &State { checksums, ..state })?;
     connection.execute_batch(&format!(
-        "DROP TABLE old_stay; DROP TABLE old_receipt; PRAGMA user_version = {};",
+        "DROP TABLE old_stay; DROP TABLE old_receipt; DROP TABLE old_latest; PRAGMA user_version = {};",
         schema::VERSION,
     ))?;
     Ok(())

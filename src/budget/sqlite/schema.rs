@@ -28,6 +28,7 @@ pub(super) const fn rule_code(rule: Rule) -> i64 {
     match rule {
         Rule::Purpose => 0,
         Rule::Destination => 1,
+        Rule::Ceiling => 2,
     }
 }
 
@@ -51,6 +52,8 @@ pub(super) fn rule(code: i64) -> Option<Rule> {
 ///
 /// `cell` is the only place in a receipt, and null once it is erased: as it is in every receipt up to the state's `erased`.
 ///
+/// `choice` holds what a user chose for a purpose, by the names of ceilings: for good, and for a time.
+///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 ///
 /// `origin` holds the ledger's number, written once with the new file: a write-ahead log of another ledger, played into this
@@ -58,7 +61,7 @@ pub(super) fn rule(code: i64) -> Option<Rule> {
 ///
 /// Whoever changes this raises [`VERSION`], and writes in `migration.rs` how a ledger of the version before becomes one of
 /// this.
-pub(super) const TABLES: [(&str, &str); 9] = [
+pub(super) const TABLES: [(&str, &str); 10] = [
     (
         "origin",
         "CREATE TABLE origin (
@@ -134,10 +137,12 @@ pub(super) const TABLES: [(&str, &str); 9] = [
     since INTEGER,
     receipt INTEGER CHECK (receipt > 0) REFERENCES receipt,
     threshold_noise_cm INTEGER,
+    terms INTEGER REFERENCES terms,
     PRIMARY KEY (purpose, destination),
     CHECK ((destination = -1) = (point IS NOT NULL)),
     CHECK ((point IS NULL) = (since IS NULL) AND (point IS NULL) = (receipt IS NULL)),
-    CHECK (threshold_noise_cm IS NULL OR point IS NOT NULL)
+    CHECK (threshold_noise_cm IS NULL OR point IS NOT NULL),
+    CHECK (terms IS NULL OR point IS NULL)
 ) STRICT, WITHOUT ROWID;",
     ),
     (
@@ -157,6 +162,19 @@ pub(super) const TABLES: [(&str, &str); 9] = [
     receipt INTEGER NOT NULL CHECK (receipt > 0) REFERENCES receipt,
     PRIMARY KEY (purpose, point)
 ) STRICT, WITHOUT ROWID;",
+    ),
+    (
+        "choice",
+        "CREATE TABLE choice (
+    purpose INTEGER PRIMARY KEY REFERENCES name,
+    standing INTEGER REFERENCES name,
+    temporary INTEGER REFERENCES name,
+    since_wall_ms INTEGER,
+    until_wall_ms INTEGER,
+    until_ms INTEGER,
+    CHECK ((temporary IS NULL) = (since_wall_ms IS NULL) AND (temporary IS NULL) = (until_wall_ms IS NULL)),
+    CHECK ((temporary IS NULL) = (until_ms IS NULL))
+) STRICT;",
     ),
 ];
 
@@ -178,10 +196,15 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 /// The destination of a draw in `latest`.
 pub(super) const DRAW: i64 = -1;
 pub(super) const UPSERT_LATEST: &str = "
-INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold_noise_cm)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO latest (purpose, destination, tick, point, since, receipt, threshold_noise_cm, terms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 ON CONFLICT (purpose, destination) DO UPDATE SET tick = excluded.tick, point = excluded.point, since = excluded.since,
-    receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm";
+    receipt = excluded.receipt, threshold_noise_cm = excluded.threshold_noise_cm, terms = excluded.terms";
+pub(super) const UPSERT_CHOICE: &str = "
+INSERT INTO choice (purpose, standing, temporary, since_wall_ms, until_wall_ms, until_ms)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (purpose) DO UPDATE SET standing = excluded.standing, temporary = excluded.temporary,
+    since_wall_ms = excluded.since_wall_ms, until_wall_ms = excluded.until_wall_ms, until_ms = excluded.until_ms";
 pub(super) const UPSERT_STATE: &str = "
 INSERT INTO state
     (id, ledger, commits, is_anchored, now_ms, wall_ms, latest_ms, boot, elapsed_ms, erased, chain, contents, places, checksum)
@@ -207,14 +230,15 @@ pub(super) const ERASE_CELLS: &str = "UPDATE receipt SET cell = NULL WHERE seque
 pub(super) const SELECT_OLD_OUTPUTS: &str = "SELECT purpose, point, receipt FROM output WHERE receipt <= ?1";
 pub(super) const DELETE_OLD_OUTPUTS: &str = "DELETE FROM output WHERE receipt <= ?1";
 pub(super) const SELECT_DRAW_ROWS: &str = "
-SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm FROM latest WHERE destination = ?1";
+SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm, terms FROM latest WHERE destination = ?1";
 pub(super) const DELETE_DRAWS: &str = "DELETE FROM latest WHERE destination = ?1";
 
 /// Each row that has a checksum and is no receipt and no state, its columns in the order in which they are written.
-pub(super) const SELECT_CONTENTS: [(Table, &str); 6] = [
+pub(super) const SELECT_CONTENTS: [(Table, &str); 7] = [
     (Table::Name, SELECT_NAMES),
     (Table::Terms, SELECT_TERMS),
-    (Table::Latest, "SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm FROM latest"),
+    (Table::Latest, "SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm, terms FROM latest"),
+    (Table::Choice, SELECT_CHOICES),
     (Table::Stay, "SELECT receipt, purpose, loss_billionths, last_ms FROM stay"),
     (Table::Output, SELECT_OUTPUTS),
     (Table::Forfeit, "SELECT time_ms, loss_billionths, accounting FROM forfeit"),
@@ -236,7 +260,9 @@ FROM state";
 /// Of these columns the last is the checksum of those before.
 pub(super) const STATE_COLUMNS: usize = 12;
 pub(super) const SELECT_FORFEITS: &str = "SELECT time_ms, loss_billionths, accounting FROM forfeit WHERE time_ms > ?1";
-pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick FROM latest WHERE destination <> -1";
+pub(super) const SELECT_SERVED: &str = "SELECT purpose, destination, tick, terms FROM latest WHERE destination <> -1";
+pub(super) const SELECT_CHOICES: &str =
+    "SELECT purpose, standing, temporary, since_wall_ms, until_wall_ms, until_ms FROM choice";
 pub(super) const SELECT_LOSSES: &str = "
 SELECT sequence, time_ms, terms, bucket_ms, loss_billionths, checksum FROM receipt ORDER BY sequence DESC";
 /// How many columns the checksum of a receipt is over: the first ones of what is read, the checksum being the next.
@@ -248,19 +274,21 @@ FROM receipt AS r
 LEFT JOIN stay AS s ON s.receipt = r.sequence
 ORDER BY r.sequence";
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 26] = [
+pub(super) const NEED_TABLES: [&str; 28] = [
     SELECT_ORIGIN,
     INSERT_NAME,
     INSERT_TERMS,
     INSERT_RECEIPT,
     UPSERT_LATEST,
     UPSERT_STAY,
+    UPSERT_CHOICE,
     UPSERT_OUTPUT,
     DELETE_OUTPUT,
     SELECT_NAMES,
     SELECT_TERMS,
     SELECT_DRAWS,
     SELECT_SERVED,
+    SELECT_CHOICES,
     SELECT_OUTPUTS,
     SELECT_STATE,
     UPSERT_STATE,

@@ -11,10 +11,11 @@ use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
 use super::schema;
 use super::state::{State, read_state};
-use crate::budget::account::{Account, Recorded, RecordedKind};
+use crate::budget::account::{Account, Recorded, RecordedKind, Served};
 use crate::budget::accountant::timestamp;
 use crate::budget::accounting::Accounting;
 use crate::budget::catalogue::{Catalogue, NameId, Terms, TermsId};
+use crate::budget::choice;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
@@ -55,6 +56,7 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         read_draws(connection, &mut account)?;
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
+        read_choices(connection, &mut account)?;
         let mut losses = Vec::new();
         let now_ms = state.time.map_or(i64::MIN, |time| time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
@@ -168,9 +170,31 @@ fn read_served(connection: &Connection, account: &mut Account) -> Result<(), Fau
     let mut statement = connection.prepare_cached(schema::SELECT_SERVED)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let (purpose, destination) =
-            (known_name(account.catalogue(), row.get(0)?)?, known_name(account.catalogue(), row.get(1)?)?);
-        account.set_served(purpose, destination, row.get(2)?);
+        let catalogue = account.catalogue();
+        let (purpose, destination) = (known_name(catalogue, row.get(0)?)?, known_name(catalogue, row.get(1)?)?);
+        let terms: Option<TermsId> = row.get(3)?;
+        terms.map_or(Ok(()), |terms| known_terms(catalogue, terms).map(drop))?;
+        account.set_served(purpose, destination, Served { tick: row.get(2)?, terms });
+    }
+    Ok(())
+}
+
+fn read_choices(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_CHOICES)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name = |id: Option<NameId>| id.map(|id| known_name(account.catalogue(), id)).transpose();
+        let (purpose, standing) = (known_name(account.catalogue(), row.get(0)?)?, name(row.get(1)?)?);
+        let temporary = match name(row.get(2)?)? {
+            Some(ceiling) => Some(choice::Temporary {
+                ceiling,
+                since_wall_ms: row.get(3)?,
+                until_wall_ms: row.get(4)?,
+                until_ms: row.get(5)?,
+            }),
+            None => None,
+        };
+        account.set_choice(purpose, choice::Kept { standing, temporary });
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ fn charge(cell: &str) -> Charge<'_> {
         purpose: "weather",
         destination: "eu",
         draw: Draw::new(1, LatticePoint::nearest(&Position::new(52.2, 5.3))),
+        tick: 1,
         remember: 0,
         grid: "h3:6",
         rule: Rule::Purpose,
@@ -70,12 +71,12 @@ fn a_commit_that_fails_leaves_nothing() {
     commit_one(&mut ledger);
     let mut transaction = ledger.begin(&budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
     let draw = Draw { tick: 2, ..charge("a").draw };
-    transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
+    transaction.charge(&Charge { draw, tick: draw.tick, ..charge("a") }).unwrap().unwrap();
     drop(transaction);
     // Writing the draw fails, after the receipt was written.
     ledger.connection.execute_batch("ALTER TABLE latest RENAME TO elsewhere").unwrap();
     let mut transaction = SqliteLedger::begin(&mut ledger, &budget(), Timestamp::UNIX_EPOCH.into()).unwrap();
-    transaction.charge(&Charge { draw, ..charge("a") }).unwrap().unwrap();
+    transaction.charge(&Charge { draw, tick: draw.tick, ..charge("a") }).unwrap().unwrap();
     assert!(matches!(transaction.commit().unwrap_err(), LedgerError::Corrupt { .. } | LedgerError::Sqlite { .. }));
     ledger.connection.execute_batch("ALTER TABLE elsewhere RENAME TO latest").unwrap();
     assert_eq!(spent(&mut ledger), loss(1));

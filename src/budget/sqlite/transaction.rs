@@ -1,5 +1,6 @@
 //! One transaction on a ledger's file, from its look at the account to its durable end.
 
+use core::time::Duration;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,10 +10,11 @@ use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
 use super::state::{State, write_state};
 use super::{run, schema};
-use crate::budget::account::{Account, Entry, Standing, Stay};
+use crate::budget::account::{Account, Entry, Served, Standing, Stay};
 use crate::budget::anchor::{Anchor, Mark};
+use crate::budget::choice;
 use crate::budget::error::LedgerError;
-use crate::budget::ledger::{Charge, Draw, Spent, Transaction};
+use crate::budget::ledger::{Charge, Choice, Chosen, Draw, Spent, Transaction};
 use crate::budget::loss::PrivacyLoss;
 use crate::budget::time::Reading;
 use crate::lattice::LatticePoint;
@@ -111,6 +113,7 @@ impl SqliteTransaction<'_> {
                     draw.since,
                     receipt as i64,
                     draw.threshold_noise_cm,
+                    None::<i64>,
                 ];
                 self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
             };
@@ -119,9 +122,25 @@ impl SqliteTransaction<'_> {
         }
         for ((purpose, destination), before, now) in self.account.changed_served() {
             const NONE: Option<i64> = None;
-            let mut row = |tick: i64, is_before: bool| {
-                let row = params![purpose, destination, tick, NONE, NONE, NONE, NONE];
+            let mut row = |served: Served, is_before: bool| {
+                let row = params![purpose, destination, served.tick, NONE, NONE, NONE, NONE, served.terms];
                 self.replace(&mut checksums, schema::UPSERT_LATEST, Table::Latest, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
+        }
+        for (purpose, before, now) in self.account.changed_choices() {
+            let mut row = |kept: choice::Kept, is_before: bool| {
+                let temporary = kept.temporary;
+                let row = params![
+                    purpose,
+                    kept.standing,
+                    temporary.map(|kept| kept.ceiling),
+                    temporary.map(|kept| kept.since_wall_ms),
+                    temporary.map(|kept| kept.until_wall_ms),
+                    temporary.map(|kept| kept.until_ms),
+                ];
+                self.replace(&mut checksums, schema::UPSERT_CHOICE, Table::Choice, row, is_before)
             };
             before.map_or(Ok(()), |before| row(before, true))?;
             row(now, false)?;
@@ -232,6 +251,20 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(self.account.served(purpose, destination))
     }
 
+    fn is_served_as(&self, purpose: &str, destination: &str, grid: &str, span: Duration) -> Result<bool, LedgerError> {
+        Ok(self.account.is_served_as(purpose, destination, grid, span))
+    }
+
+    fn chosen(&self, purpose: &str, wall: Timestamp) -> Result<Chosen<'_>, LedgerError> {
+        Ok(self.account.chosen(purpose, wall))
+    }
+
+    fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) -> Result<(), LedgerError> {
+        self.will_write()?;
+        self.account.choose(purpose, choice, wall);
+        Ok(())
+    }
+
     fn affords(&self, purpose: &str, loss: PrivacyLoss) -> Result<Result<(), Spent>, LedgerError> {
         Ok(self.account.affords(purpose, loss))
     }
@@ -254,9 +287,9 @@ impl Transaction for SqliteTransaction<'_> {
         Ok(self.account.stay(purpose, loss))
     }
 
-    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw) -> Result<(), LedgerError> {
+    fn hold(&mut self, purpose: &str, destination: &str, draw: Draw, tick: i64) -> Result<(), LedgerError> {
         self.will_write()?;
-        self.account.hold(purpose, destination, draw);
+        self.account.hold(purpose, destination, draw, tick);
         Ok(())
     }
 
