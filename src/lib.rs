@@ -43,7 +43,7 @@
 //! # The catalogue
 //!
 //! - In: [`Fix`], [`Datum`], [`FixError`]
-//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Error`]
+//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`Sensing`], [`AccuracyClass`], [`Error`]
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
 //! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`Keep`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
@@ -70,6 +70,10 @@ mod readme {}
 #[doc = include_str!("../docs/testing-your-privacy-budget.md")]
 mod testing_your_privacy_budget {}
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/sensing.md")]
+mod less_at_the_source {}
+
 mod accuracy;
 #[cfg(feature = "audit")]
 pub mod audit;
@@ -85,6 +89,7 @@ mod policy;
 mod randomness;
 mod release;
 mod route;
+mod sensing;
 mod sphere;
 
 pub use accuracy::Accuracy;
@@ -108,4 +113,5 @@ pub use policy::{
 };
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};
+pub use sensing::{AccuracyClass, Sensing};
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};

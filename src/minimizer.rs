@@ -17,6 +17,7 @@ use crate::policy::Policy;
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
 use crate::route::{Decision, Due, Route, Routes};
+use crate::sensing::Sensing;
 
 /// Turns fixes into releases under a policy. The only maker of [`Release`](crate::Release)s.
 ///
@@ -194,6 +195,37 @@ impl Minimizer {
             Ok(Due::Ask(_)) => Preview::Ask { at_most: route.at_most() },
             Err(withheld) => Preview::Withheld(withheld.by_the_wall(now.wall, account.time())),
         })
+    }
+
+    /// What to ask of the operating system for a purpose, and when a fix next makes a difference: what will not be released
+    /// need not be measured. Until [`Sensing::next`], whatever is asked is answered without a look at the fix.
+    ///
+    /// # Errors
+    ///
+    /// As [`release`](Self::release).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hereabouts::{AccuracyClass, Fix, MemoryLedger, Minimizer, Policy, RecordedClock};
+    ///
+    /// let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml"))?;
+    /// let minimizer = Minimizer::new(policy, MemoryLedger::new(), RecordedClock::default())?;
+    /// let fix = Fix::wgs84(52.0907, 5.1214, 12.0, "2024-06-20T09:07:00Z".parse()?)?;
+    /// minimizer.release(&fix, "weather", "eu")?;
+    ///
+    /// let sensing = minimizer.sensing("weather", "eu")?;
+    /// assert_eq!(sensing.next(), Some("2024-06-20T09:15:00Z".parse()?)); // off until then
+    /// assert_eq!(sensing.class(), AccuracyClass::HundredMetres); // and no satellites then
+    /// assert_eq!(sensing.class().ios(), "kCLLocationAccuracyHundredMeters");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sensing(&self, purpose: &str, destination: &str) -> Result<Sensing, Error> {
+        let route = self.routes.find(purpose, destination)?;
+        let state = &mut *self.lock()?;
+        let now = self.clock.reading();
+        let account = state.ledger.begin(self.policy.budget(), now)?;
+        Ok(route.sensing(&*account)?.by_the_wall(now.wall, account.time()))
     }
 
     /// What each window of the budget has left now.

@@ -15,6 +15,7 @@ use crate::mechanism::{Noise, Stays};
 use crate::policy::{Keep, Policy, Repeat};
 use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
+use crate::sensing::{Sensing, needed_accuracy_m};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
 pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
@@ -34,6 +35,8 @@ pub(crate) struct Route {
     grid: Grid,
     grid_name: Box<str>,
     accuracy: Accuracy,
+    /// The accuracy that a fix must have.
+    needed_m: f64,
     interval_ms: i64,
     bucket_ms: i64,
     bucket_s: u32,
@@ -81,6 +84,8 @@ impl Routes {
                     Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
                 }
             };
+            let grids = policy.destinations().filter_map(|(destination, _)| policy.grid_for(purpose, destination));
+            let needed_m = needed_accuracy_m(&noise, grids, stays.as_ref());
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination.
@@ -95,6 +100,7 @@ impl Routes {
                     grid,
                     grid_name: grid.to_string().into(),
                     accuracy: Accuracy::new(noise, grid),
+                    needed_m,
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
@@ -168,6 +174,32 @@ impl Route {
     /// Whether the destination has its view of the draw: what goes out is the earlier release then.
     pub(crate) fn has_view(&self, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
         Ok(account.served(&self.purpose, &self.destination)?.is_some_and(|served| served >= draw.since))
+    }
+
+    /// How accurate a fix must be, and when it makes a difference, by the ledger's time. No fix has a say in it.
+    pub(crate) fn sensing(&self, account: &dyn Transaction) -> Result<Sensing, LedgerError> {
+        let next = match self.due(account)? {
+            Err(Withheld::NotDue { next }) => Some(next),
+            Err(Withheld::BudgetSpent { until }) => until,
+            Ok(Due::View(draw)) if self.has_view(&draw, account)? => self.next_question(account)?,
+            Ok(_) => Some(account.time()),
+        };
+        Ok(Sensing::new(self.needed_m, next, Duration::from_millis(self.interval_ms.unsigned_abs())))
+    }
+
+    /// The first tick on which the budget has room for a question, after one on which it has none or nothing is asked.
+    fn next_question(&self, account: &dyn Transaction) -> Result<Option<Timestamp>, LedgerError> {
+        let next_ms = self.tick(account.time()).saturating_add(self.interval_ms);
+        let Some(stays) = &self.stays else { return Ok(Some(timestamp(next_ms))) };
+        Ok(match account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))? {
+            Ok(()) => Some(timestamp(next_ms)),
+            Err(spent) => spent.until().map(|until| {
+                let whole_ms = self.tick(until);
+                let tick_ms =
+                    if timestamp(whole_ms) < until { whole_ms.saturating_add(self.interval_ms) } else { whole_ms };
+                timestamp(tick_ms.max(next_ms))
+            }),
+        })
     }
 
     /// Records that the draw stands, and that the destination knows.

@@ -501,4 +501,6 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     let output = folder.run(&[&arguments[..], &[policy.to_str().unwrap(), day.to_str().unwrap()]].concat(), "");
     let summary = summary(&output);
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
+    let acquired = summary["acquired"].as_u64().unwrap();
+    assert!((1..=11).contains(&acquired), "one on each quarter of an hour at most: {acquired}");
 }
