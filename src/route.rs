@@ -179,27 +179,29 @@ impl Route {
     /// How accurate a fix must be, and when it makes a difference, by the ledger's time. No fix has a say in it.
     pub(crate) fn sensing(&self, account: &dyn Transaction) -> Result<Sensing, LedgerError> {
         let next = match self.due(account)? {
-            Err(Withheld::NotDue { next }) => Some(next),
             Err(Withheld::BudgetSpent { until }) => until,
-            Ok(Due::View(draw)) if self.has_view(&draw, account)? => self.next_question(account)?,
+            Err(Withheld::NotDue { next }) => self.next_look(next, account)?,
+            Ok(Due::View(draw)) if self.has_view(&draw, account)? => {
+                self.next_look(timestamp(self.tick(account.time()).saturating_add(self.interval_ms)), account)?
+            }
             Ok(_) => Some(account.time()),
         };
         Ok(Sensing::new(self.needed_m, next, Duration::from_millis(self.interval_ms.unsigned_abs())))
     }
 
-    /// The first tick on which the budget has room for a question, after one on which it has none or nothing is asked.
-    fn next_question(&self, account: &dyn Transaction) -> Result<Option<Timestamp>, LedgerError> {
-        let next_ms = self.tick(account.time()).saturating_add(self.interval_ms);
-        let Some(stays) = &self.stays else { return Ok(Some(timestamp(next_ms))) };
-        Ok(match account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))? {
-            Ok(()) => Some(timestamp(next_ms)),
-            Err(spent) => spent.until().map(|until| {
-                let whole_ms = self.tick(until);
-                let tick_ms =
-                    if timestamp(whole_ms) < until { whole_ms.saturating_add(self.interval_ms) } else { whole_ms };
-                timestamp(tick_ms.max(next_ms))
-            }),
-        })
+    /// When a fix is looked at next, if this tick is done with: on the next one, or when the budget has room. What stands
+    /// unasked until then is asked about on a whole tick.
+    fn next_look(&self, next: Timestamp, account: &dyn Transaction) -> Result<Option<Timestamp>, LedgerError> {
+        let room = match &self.stays {
+            None => account.affords(self.loss)?,
+            Some(stays) => account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?,
+        };
+        let Err(spent) = room else { return Ok(Some(next)) };
+        Ok(spent.until().map(|until| {
+            let tick_ms = self.tick(until);
+            let is_whole = self.stays.is_none() || timestamp(tick_ms) == until;
+            next.max(if is_whole { until } else { timestamp(tick_ms.saturating_add(self.interval_ms)) })
+        }))
     }
 
     /// Records that the draw stands, and that the destination knows.

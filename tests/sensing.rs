@@ -115,6 +115,30 @@ fn the_next_fix_is_due_now_or_on_the_next_tick_or_when_the_budget_has_room() {
     assert!(matches!(minimizer.sensing("weather", "other"), Err(Error::UnknownDestination { .. })));
 }
 
+/// Budget for two draws and a stay between them: then the second stands unasked until the first leaves the window, and no
+/// fix is looked at.
+#[test]
+fn while_the_budget_has_no_room_for_a_question_nothing_is_measured() {
+    let clock = SetClock::at(NINE);
+    let policy = Policy::from_toml(
+        &WEATHER.replace("epsilon = 8 ", "epsilon = 3.1 ").replace("epsilon = 8\n", "epsilon = 3.1\n"),
+    );
+    let minimizer = Minimizer::new(policy.unwrap(), MemoryLedger::new(), clock.clone()).unwrap();
+    assert!(matches!(minimizer.release(&fix(NINE), "weather", "eu"), Ok(Outcome::Released(_))));
+    assert_eq!(sensing(&minimizer, "eu").next(), Some(time(NINE + 900)), "there is room for a question");
+    clock.set(NINE + 1_000);
+    // Five hundred kilometres off: that the draw still stands has a probability below 10⁻¹⁰⁰.
+    assert!(matches!(minimizer.release(&fix_at(47.5, 5.0, NINE), "weather", "eu"), Ok(Outcome::Released(_))));
+    let next = sensing(&minimizer, "eu").next().unwrap();
+    assert!(next > time(NINE + 86_000) && next.as_second() % 900 == 0, "{next}");
+    clock.set(NINE + 7_200);
+    assert_eq!(sensing(&minimizer, "eu").next(), Some(next), "nor on a later tick");
+    assert!(matches!(minimizer.release(&fix(NINE), "weather", "eu"), Ok(Outcome::Held(_))));
+    assert_eq!(sensing(&minimizer, "eu").next(), Some(next));
+    clock.set(next.as_second());
+    assert_eq!(sensing(&minimizer, "eu").next(), Some(next), "now it is asked again");
+}
+
 /// With fresh draws whatever is advised is the same for every journey; with hold it follows from what was released.
 #[test]
 fn the_advice_says_nothing_of_the_place() {

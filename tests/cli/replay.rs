@@ -278,7 +278,13 @@ fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
     assert_eq!(every.len(), 10);
     assert!(every.iter().all(|line| line["cell"] == every[0]["cell"]));
     assert_eq!(every.iter().map(|line| line["time"].as_str().unwrap()).collect::<Vec<_>>(), times);
-    assert!(err(&run(&[])).starts_with("read 10, released 1, held 9\nspent ε 2.0000012\n"), "{}", err(&run(&[])));
+    let text = run(&[]);
+    assert!(
+        err(&text).starts_with("read 10, released 1, held 9\nsensing: 10 of 10 positions needed"),
+        "{}",
+        err(&text)
+    );
+    assert!(err(&text).contains("\nspent ε 2.0000012\n"), "{}", err(&text));
     let table = folder.run(&["receipts", "--ledger", "kept.ledger"], "");
     assert!(out(&table).lines().nth(1).unwrap().ends_with("ε 1.0000012            ε 1"), "{}", out(&table));
 }
