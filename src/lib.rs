@@ -43,7 +43,7 @@
 //! # The catalogue
 //!
 //! - In: [`Fix`], [`Datum`], [`FixError`]
-//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`CeilingNow`], [`Error`]
+//! - The road: [`Minimizer`], [`Request`], [`Preview`], [`CeilingNow`], [`Sensing`], [`AccuracyClass`], [`Error`]
 //! - Out: [`Release`], [`Outcome`], [`Withheld`]
 //! - Policy: [`Policy`], [`Purpose`], [`Mechanism`], [`Repeat`], [`WhenSpent`], [`Keep`], [`Ceiling`], [`Destination`], [`Floor`], [`Preset`],
 //!   [`Explanation`], [`PolicyError`]
@@ -72,6 +72,10 @@ mod readme {}
 #[doc = include_str!("../docs/testing-your-privacy-budget.md")]
 mod testing_your_privacy_budget {}
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/sensing.md")]
+mod less_at_the_source {}
+
 mod accuracy;
 #[cfg(feature = "audit")]
 pub mod audit;
@@ -89,6 +93,7 @@ mod release;
 mod route;
 #[cfg(feature = "seal")]
 pub mod seal;
+mod sensing;
 mod sphere;
 mod view;
 
@@ -115,4 +120,5 @@ pub use policy::{
 pub use policy::{Fingerprint, FingerprintError};
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};
+pub use sensing::{AccuracyClass, Sensing};
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};

@@ -20,6 +20,7 @@ use crate::policy::{Ceiling, Policy, Purpose};
 use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
 use crate::route::{Decision, Due, Route, Routes};
+use crate::sensing::Sensing;
 
 /// How often old places are erased.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -303,6 +304,38 @@ impl Minimizer {
             given: purpose.to_owned(),
             known: self.policy.purposes().map(|(name, _)| name).collect::<Vec<_>>().join(", "),
         })
+    }
+
+    /// What to ask of the operating system for a purpose, and when a fix next makes a difference: what will not be released
+    /// need not be measured. Until [`Sensing::next`], whatever is asked is answered without a look at the fix.
+    ///
+    /// # Errors
+    ///
+    /// As [`release`](Self::release).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hereabouts::{AccuracyClass, Fix, MemoryLedger, Minimizer, Policy, RecordedClock};
+    ///
+    /// let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml"))?;
+    /// let minimizer = Minimizer::new(policy, MemoryLedger::new(), RecordedClock::default())?;
+    /// let fix = Fix::wgs84(52.0907, 5.1214, 12.0, "2024-06-20T09:07:00Z".parse()?)?;
+    /// minimizer.release(&fix, "weather", "eu")?;
+    ///
+    /// let sensing = minimizer.sensing("weather", "eu")?;
+    /// assert_eq!(sensing.next(), Some("2024-06-20T09:15:00Z".parse()?)); // off until then
+    /// assert_eq!(sensing.class(), AccuracyClass::HundredMetres); // and no satellites then
+    /// assert_eq!(sensing.class().ios(), "kCLLocationAccuracyHundredMeters");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn sensing(&self, purpose: &str, destination: &str) -> Result<Sensing, Error> {
+        let route = self.routes.find(purpose, destination)?;
+        let state = &mut *self.lock()?;
+        let now = self.clock.reading();
+        let account = state.ledger.begin(self.policy.budget(), now)?;
+        let view = route.view(&*account, now.wall)?;
+        Ok(route.sensing(view, &*account)?.by_the_wall(now.wall, account.time()))
     }
 
     /// What each window of the budget has left now.

@@ -363,17 +363,20 @@ pub enum Withheld {
 impl Withheld {
     /// The same, in times of the wall clock, which shows `wall` at the ledger's `time`.
     pub(crate) fn by_the_wall(self, wall: Timestamp, time: Timestamp) -> Self {
-        let ahead_ms = wall.as_millisecond().saturating_sub(time.as_millisecond());
-        let shown = |time: Timestamp| {
-            let shown_ms = time.as_millisecond().saturating_add(ahead_ms);
-            Timestamp::from_millisecond(shown_ms).unwrap_or(if shown_ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
-        };
+        let shown = |then: Timestamp| shown_by_the_wall(then, wall, time);
         match self {
             Self::NotDue { next } => Self::NotDue { next: shown(next) },
             Self::BudgetSpent { until } => Self::BudgetSpent { until: until.map(shown) },
             Self::TurnedOff => Self::TurnedOff,
         }
     }
+}
+
+/// A time of the ledger as the wall clock will show it, which shows `wall` at the ledger's `time`.
+pub(crate) fn shown_by_the_wall(then: Timestamp, wall: Timestamp, time: Timestamp) -> Timestamp {
+    let ahead_ms = wall.as_millisecond().saturating_sub(time.as_millisecond());
+    let shown_ms = then.as_millisecond().saturating_add(ahead_ms);
+    Timestamp::from_millisecond(shown_ms).unwrap_or(if shown_ms < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 impl From<Spent> for Withheld {

@@ -15,6 +15,7 @@ use crate::randomness::Randomness;
 use crate::release::{Kept, Release, Withheld};
 #[cfg(feature = "seal")]
 use crate::seal::Sealer;
+use crate::sensing::{Sensing, needed_accuracy_m};
 use crate::view::{View, Views, start_of, whole_milliseconds};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
@@ -33,6 +34,8 @@ pub(crate) struct Route {
     stays: Option<Stays>,
     when_spent: WhenSpent,
     views: Views,
+    /// The accuracy that a fix must have.
+    needed_m: f64,
     interval_ms: i64,
     bucket_ms: i64,
     bucket_s: u32,
@@ -82,6 +85,8 @@ impl Routes {
                     Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
                 }
             };
+            let grids = policy.destinations().filter_map(|(destination, _)| policy.grid_for(purpose, destination));
+            let needed_m = needed_accuracy_m(&noise, grids, stays.as_ref());
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination, under every ceiling.
@@ -95,6 +100,7 @@ impl Routes {
                     stays: stays.clone(),
                     when_spent: rule.when_spent(),
                     views,
+                    needed_m,
                     interval_ms: whole_milliseconds(rule.interval()),
                     bucket_ms: whole_milliseconds(rule.time_bucket()),
                     bucket_s: u32::try_from(rule.time_bucket().as_secs()).unwrap_or(u32::MAX),
@@ -173,6 +179,36 @@ impl Route {
         let served = account.served(&self.purpose, &self.destination)?;
         Ok(served.is_some_and(|served| served >= draw.since)
             && account.is_served_as(&self.purpose, &self.destination, &view.grid_name, self.span())?)
+    }
+
+    /// How accurate a fix must be, and when it makes a difference, by the ledger's time. No fix has a say in it.
+    pub(crate) fn sensing(&self, view: Option<&View>, account: &dyn Transaction) -> Result<Sensing, LedgerError> {
+        let next = match view.map(|view| Ok((view, self.due(view, account)?))).transpose()? {
+            // The user turned it off.
+            None | Some((_, Err(Withheld::TurnedOff))) => None,
+            Some((_, Err(Withheld::BudgetSpent { until }))) => until,
+            Some((_, Err(Withheld::NotDue { next }))) => self.next_look(next, account)?,
+            Some((view, Ok(Due::View(draw)))) if self.has_view(view, &draw, account)? => {
+                self.next_look(timestamp(view.next(account.time().as_millisecond())), account)?
+            }
+            Some((_, Ok(_))) => Some(account.time()),
+        };
+        Ok(Sensing::new(self.needed_m, next, Duration::from_millis(self.interval_ms.unsigned_abs())))
+    }
+
+    /// When a fix is looked at next, if this tick is done with: on the next one, or when the budget has room. What stands
+    /// unasked until then is asked about on a whole tick.
+    fn next_look(&self, next: Timestamp, account: &dyn Transaction) -> Result<Option<Timestamp>, LedgerError> {
+        let room = match &self.stays {
+            None => account.affords(&self.purpose, self.loss)?,
+            Some(stays) => account.affords_stay(&self.purpose, stays.loss(), stays.end(self.loss))?,
+        };
+        let Err(spent) = room else { return Ok(Some(next)) };
+        Ok(spent.until().map(|until| {
+            let tick_ms = self.tick(until);
+            let is_whole = self.stays.is_none() || timestamp(tick_ms) == until;
+            next.max(if is_whole { until } else { timestamp(tick_ms.saturating_add(self.interval_ms)) })
+        }))
     }
 
     /// Records that the draw stands, and that the destination knows.

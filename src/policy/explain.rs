@@ -15,7 +15,8 @@ use super::span::written;
 use super::words::{length, rounded_up, thousands};
 use super::{DAY, Policy, Purpose};
 use crate::mechanism::Stays;
-use crate::{Accounting, PlanarLaplace, PrivacyLoss};
+use crate::sensing::needed_accuracy_m;
+use crate::{Accounting, AccuracyClass, PlanarLaplace, PrivacyLoss};
 
 pub use self::destination::ExplainedDestination;
 pub use self::hold::ExplainedHold;
@@ -69,6 +70,10 @@ pub struct ExplainedPurpose {
     pub interval_s: u64,
     /// The span that times are told to, in seconds.
     pub time_bucket_s: u64,
+    /// How accurate a fix must be, as a 68 % radius in metres: see [`Sensing`](crate::Sensing).
+    pub needed_accuracy_m: f64,
+    /// What to ask the operating system for.
+    pub accuracy_class: AccuracyClass,
     /// How long a draw stands; `None` if each tick has its own.
     pub hold: Option<ExplainedHold>,
     /// What is kept beside place and time.
@@ -196,6 +201,8 @@ impl Policy {
         let destinations = self.destinations().filter_map(|(destination_name, _)| {
             explain_destination(self, name, destination_name, &noise, &windows, latitude_deg)
         });
+        let grids = self.destinations().filter_map(|(destination, _)| self.grid_for(name, destination));
+        let needed_accuracy_m = needed_accuracy_m(&noise, grids, stays.as_ref());
         Some(ExplainedPurpose {
             purpose: name.to_owned(),
             mechanism,
@@ -205,6 +212,8 @@ impl Policy {
             error_95_m: noise.error_quantile_m(0.95),
             interval_s: purpose.interval().as_secs(),
             time_bucket_s: purpose.time_bucket().as_secs(),
+            needed_accuracy_m,
+            accuracy_class: AccuracyClass::sufficient_for_m(needed_accuracy_m),
             hold: stays.as_ref().map(|stays| ExplainedHold::new(stays, draw, &noise)),
             keep: purpose.keep().names(),
             destinations: destinations.collect(),
@@ -276,6 +285,13 @@ impl fmt::Display for ExplainedPurpose {
             if self.hold.is_some() { "decision" } else { "new draw" },
             span(self.interval_s),
             span(self.time_bucket_s),
+        )?;
+        writeln!(
+            f,
+            "  Sensing: a fix that is accurate to {} and at most {} old is enough, one a tick: {}.",
+            length(self.needed_accuracy_m),
+            span(self.interval_s),
+            self.accuracy_class,
         )?;
         if let Some(hold) = &self.hold {
             write!(f, "{hold}")?;

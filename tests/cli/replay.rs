@@ -278,7 +278,13 @@ fn a_held_tick_is_counted_and_printed_where_it_is_asked_for() {
     assert_eq!(every.len(), 10);
     assert!(every.iter().all(|line| line["cell"] == every[0]["cell"]));
     assert_eq!(every.iter().map(|line| line["time"].as_str().unwrap()).collect::<Vec<_>>(), times);
-    assert!(err(&run(&[])).starts_with("read 10, released 1, held 9\nspent ε 2.0000012\n"), "{}", err(&run(&[])));
+    let text = run(&[]);
+    assert!(
+        err(&text).starts_with("read 10, released 1, held 9\nsensing: 10 of 10 positions needed"),
+        "{}",
+        err(&text)
+    );
+    assert!(err(&text).contains("\nspent ε 2.0000012\n"), "{}", err(&text));
     let table = folder.run(&["receipts", "--ledger", "kept.ledger"], "");
     assert!(out(&table).lines().nth(1).unwrap().ends_with("ε 1.0000012            ε 1"), "{}", out(&table));
 }
@@ -501,4 +507,6 @@ fn the_example_policies_are_valid_and_an_example_day_can_be_replayed() {
     let output = folder.run(&[&arguments[..], &[policy.to_str().unwrap(), day.to_str().unwrap()]].concat(), "");
     let summary = summary(&output);
     assert_eq!((&summary["read"], &summary["malformed"]), (&7_507.into(), &0.into()));
+    let acquired = summary["acquired"].as_u64().unwrap();
+    assert!((1..=11).contains(&acquired), "one on each quarter of an hour at most: {acquired}");
 }

@@ -119,6 +119,7 @@ fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
         output,
         map: arguments.map.is_some().then(map::Journey::default),
         now: Timestamp::now(),
+        sensed_from: Some(Timestamp::MIN),
         bar,
         failure: None,
     };
@@ -174,6 +175,8 @@ struct Replay<'a> {
     map: Option<map::Journey>,
     /// The present, asked for once: a recording can hold millions of fixes.
     now: Timestamp,
+    /// When a phone that follows the advice on sensing measures next.
+    sensed_from: Option<Timestamp>,
     bar: ProgressBar,
     /// Why the replay stopped, where it was not the reading.
     failure: Option<Failure>,
@@ -194,7 +197,13 @@ impl Replay<'_> {
         if let (Some(map), Ok(record)) = (&mut self.map, &record) {
             map.pass(Position::new(record.latitude_deg, record.longitude_deg), record.time);
         }
-        match self.minimizer.release(&fix, &self.arguments.purpose, &self.arguments.destination) {
+        let outcome = self.minimizer.release(&fix, &self.arguments.purpose, &self.arguments.destination);
+        if self.sensed_from.is_some_and(|from| fix.time() >= from)
+            && let Err(error) = self.sense()
+        {
+            return self.stop(error.into());
+        }
+        match outcome {
             Ok(Outcome::Released(release)) => {
                 self.summary.sent(release.loss());
                 if let (Some(map), Ok(record)) = (&mut self.map, &record) {
@@ -213,6 +222,15 @@ impl Replay<'_> {
             Ok(_) => ControlFlow::Continue(()),
             Err(error) => self.stop(error.into()),
         }
+    }
+
+    /// This fix would have been acquired; and when the next one is.
+    fn sense(&mut self) -> Result<(), hereabouts::Error> {
+        let sensing = self.minimizer.sensing(&self.arguments.purpose, &self.arguments.destination)?;
+        self.sensed_from = sensing.next();
+        self.summary.acquired += 1;
+        self.summary.advised(sensing);
+        Ok(())
     }
 
     fn write(&mut self, release: &Release) -> ControlFlow<()> {

@@ -1,6 +1,6 @@
 //! What came of a run: for people, or as one JSON object.
 
-use hereabouts::{Accounting, Policy, PrivacyLoss, Remaining, Withheld};
+use hereabouts::{Accounting, Policy, PrivacyLoss, Remaining, Sensing, Withheld};
 use serde::Serialize;
 
 /// More problems than this are counted and not listed.
@@ -147,6 +147,12 @@ pub(crate) struct Summary {
     /// Who alone can open what is written, if it is sealed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sealed_for: Option<String>,
+    /// Of the valid positions, how many a phone that follows the advice on sensing would have acquired.
+    pub(crate) acquired: u64,
+    /// How accurate they have to be.
+    needed_accuracy_m: Option<f64>,
+    #[serde(skip)]
+    sensing: Option<Sensing>,
     problems: Vec<Problem>,
     #[serde(skip_serializing_if = "Option::is_none")]
     epsilon_spent: Option<f64>,
@@ -167,6 +173,11 @@ impl Summary {
     pub(crate) fn count_as(&mut self, policy: &Policy) {
         (self.accounting, self.delta) = (policy.budget().accounting(), policy.delta());
         self.spend(PrivacyLoss::ZERO);
+    }
+
+    /// What the phone was advised at last.
+    pub(crate) fn advised(&mut self, sensing: Sensing) {
+        (self.needed_accuracy_m, self.sensing) = (Some(sensing.needed_accuracy_m()), Some(sensing));
     }
 
     /// Counts a malformed record, and says whether it is among the first, which are listed.
@@ -239,6 +250,16 @@ impl Summary {
         }
         if let Some(holder) = &self.sealed_for {
             text += &format!("\nsealed: only {holder} can open what is written");
+        }
+        if let Some(sensing) = &self.sensing {
+            let valid = self.read - self.malformed - self.no_position;
+            text += &format!(
+                "\nsensing: {} of {} positions needed, accurate to {:.0} m; the other {} need not have been measured",
+                grouped(self.acquired),
+                grouped(valid),
+                sensing.needed_accuracy_m(),
+                grouped(valid - self.acquired),
+            );
         }
         text += &format!(
             "\nspent {} {}{}",
