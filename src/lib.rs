@@ -113,8 +113,9 @@ pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{CeilingNow, Minimizer, Preview, Request};
 pub use policy::{
-    Ceiling, Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
-    FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
+    Ceiling, Destination, ExplainedCeiling, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow,
+    Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose,
+    Repeat, WhenSpent,
 };
 #[cfg(feature = "seal")]
 pub use policy::{Fingerprint, FingerprintError};

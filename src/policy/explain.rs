@@ -13,7 +13,7 @@ use self::hold::most_draws;
 use super::purpose::{Mechanism, Repeat, WhenSpent};
 use super::span::written;
 use super::words::{length, rounded_up, thousands};
-use super::{DAY, Policy, Purpose};
+use super::{Ceiling, DAY, Policy, Purpose};
 use crate::mechanism::Stays;
 use crate::sensing::needed_accuracy_m;
 use crate::{Accounting, AccuracyClass, PlanarLaplace, PrivacyLoss};
@@ -78,6 +78,10 @@ pub struct ExplainedPurpose {
     pub hold: Option<ExplainedHold>,
     /// What is kept beside place and time.
     pub keep: Vec<&'static str>,
+    /// The ceiling until its user chooses one.
+    pub ceiling: String,
+    /// What its user can choose, besides `off` and `precise`.
+    pub ceilings: Vec<ExplainedCeiling>,
     /// What each window of the budget affords.
     pub windows: Vec<ExplainedWindow>,
     /// What each destination gets.
@@ -216,6 +220,8 @@ impl Policy {
             accuracy_class: AccuracyClass::sufficient_for_m(needed_accuracy_m),
             hold: stays.as_ref().map(|stays| ExplainedHold::new(stays, draw, &noise)),
             keep: purpose.keep().names(),
+            ceiling: purpose.ceiling().to_owned(),
+            ceilings: self.ceilings().map(|(name, ceiling)| ExplainedCeiling::new(name, ceiling)).collect(),
             destinations: destinations.collect(),
             windows,
         })
@@ -302,6 +308,15 @@ impl fmt::Display for ExplainedPurpose {
             format!("{}, without noise", self.keep.join(", "))
         };
         writeln!(f, "  Kept beside place and time: {kept}.")?;
+        if !self.ceilings.is_empty() || self.ceiling != Ceiling::PRECISE {
+            let known: Vec<String> = self.ceilings.iter().map(ToString::to_string).collect();
+            let known = if known.is_empty() { String::new() } else { format!("{}, ", known.join(", ")) };
+            writeln!(
+                f,
+                "  The user chooses: off, {known}or precise, which is all of this. Until then: {}.",
+                self.ceiling,
+            )?;
+        }
         match &self.hold {
             None => writeln!(f, "  Cost: {} for each draw, however many destinations get it.", self.loss)?,
             Some(ExplainedHold { stay, move_on, .. }) => writeln!(
@@ -344,8 +359,47 @@ impl fmt::Display for ExplainedPurpose {
             writeln!(f, "  Destination \"{}\"", destination.destination)?;
             destination.who(f)?;
             destination.what(f)?;
+            destination.less(f)?;
             destination.how_near(f, &self.windows, self.hold.is_some())
         })
+    }
+}
+
+/// What a user can choose as the most that is told.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedCeiling {
+    /// Its name.
+    pub ceiling: String,
+    /// The least size of a cell, in words.
+    pub floor: String,
+    /// The least time between two releases to a destination, in seconds.
+    pub interval_s: Option<u64>,
+    /// The only fields that may still go.
+    pub keep: Option<Vec<&'static str>>,
+}
+
+impl ExplainedCeiling {
+    fn new(name: &str, ceiling: &Ceiling) -> Self {
+        Self {
+            ceiling: name.to_owned(),
+            floor: ceiling.floor().to_string(),
+            interval_s: ceiling.interval().map(|interval| interval.as_secs()),
+            keep: ceiling.keep().map(|keep| keep.names()),
+        }
+    }
+}
+
+impl fmt::Display for ExplainedCeiling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.ceiling, self.floor)?;
+        self.interval_s.map_or(Ok(()), |interval_s| write!(f, "; at most every {}", span(interval_s)))?;
+        match self.keep.as_deref() {
+            None => {}
+            Some([]) => f.write_str("; nothing kept")?,
+            Some(fields) => write!(f, "; of the kept fields {} alone", fields.join(", "))?,
+        }
+        f.write_str(")")
     }
 }
 

@@ -448,6 +448,7 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "radius_m" => "a distance in metres, such as `radius_m = 200`",
         "budget" => "one or more windows, such as `epsilon = 8` in `window = \"24h\"`",
         "window" => "a span of time, such as `window = \"24h\"`",
+        "floor" => "the least size of a cell, such as `floor = { area_km2 = 100 }`",
         "retention" => "a span of time, such as `retention = \"90d\"`",
         "purposes" => "one or more tables `purposes.NAME`",
         "destinations" => "one or more tables `destinations.NAME`",

@@ -37,7 +37,7 @@ pub use self::ceiling::Ceiling;
 pub use self::destination::Destination;
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
-pub use self::explain::{ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
+pub use self::explain::{ExplainedCeiling, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
 #[cfg(feature = "seal")]
 pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::floor::{Floor, FloorError, FloorTest, Preset};

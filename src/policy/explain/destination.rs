@@ -32,6 +32,10 @@ pub struct ExplainedDestination {
     pub sealed: bool,
     /// How long the operator says that it keeps what it gets, in seconds.
     pub retention_s: Option<u64>,
+    /// The least time between two releases to it, in seconds, where that is longer than the purpose's.
+    pub interval_s: Option<u64>,
+    /// Of the fields that the purpose keeps, those that it gets, where these are fewer.
+    pub keep: Option<Vec<&'static str>>,
     /// The floor in words.
     pub floor: Option<String>,
     /// The preset of the floor: a figure of a law or a store, and no legal advice.
@@ -90,6 +94,15 @@ pub(super) fn explain_destination(
         key_holder: destination.key_holder().to_owned(),
         sealed: destination.is_sealed(),
         retention_s: destination.retention().map(|retention| retention.as_secs()),
+        interval_s: destination
+            .interval()
+            .filter(|interval| *interval > purpose.interval())
+            .map(|interval| interval.as_secs()),
+        keep: destination
+            .keep()
+            .map(|keep| keep.and(purpose.keep()))
+            .filter(|keep| *keep != purpose.keep())
+            .map(|keep| keep.names()),
         floor: destination.floor().map(ToString::to_string),
         preset: destination.floor().and_then(Floor::preset),
         grid: grid.to_string(),
@@ -159,6 +172,17 @@ impl ExplainedDestination {
                  where devices are."
             ),
             None => Ok(()),
+        }
+    }
+
+    pub(super) fn less(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(interval_s) = self.interval_s {
+            writeln!(f, "    How often: at most every {}.", span(interval_s))?;
+        }
+        match self.keep.as_deref() {
+            None => Ok(()),
+            Some([]) => writeln!(f, "    Kept for it: nothing."),
+            Some(fields) => writeln!(f, "    Kept for it: {}.", fields.join(", ")),
         }
     }
 

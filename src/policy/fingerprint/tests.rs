@@ -31,7 +31,12 @@ window = "7d"
 purpose = "trace"
 [receipts]
 retention = "90d"
+[ceilings.city]
+floor = {{ area_km2 = 100 }}
+interval = "2h"
+keep = ["speed"]
 [purposes.weather]
+ceiling = "city"
 mechanism = {{ kind = "planar-laplace", epsilon = 0.5 }}
 repeat = {{ kind = "hold", within = "60km", epsilon = 0.5, recall = 16 }}
 grid = {{ kind = "h3", resolution = 3 }}
@@ -53,6 +58,8 @@ keys = "Example GmbH"
 seal_to = "{KEY}"
 floor = {{ area_km2 = 1.0, radius_m = 100, decimals = 3, preset = "padfa", coarsen = false }}
 retention = "30d"
+interval = "3h"
+keep = []
 "#
     )
 }
@@ -106,6 +113,17 @@ fn any_change_of_the_policy_changes_it() {
         ("keep = [\"altitude\"]", "when_spent = \"withhold\"\nkeep = [\"altitude\"]"),
         ("\"DE\", \"FR\"", "\"DE\""),
         (", coarsen = false", ""),
+        ("area_km2 = 100", "area_km2 = 101"),
+        ("interval = \"2h\"\nkeep = [\"speed\"]", "interval = \"3h\"\nkeep = [\"speed\"]"),
+        ("interval = \"2h\"\nkeep = [\"speed\"]", "interval = \"2h\"\nkeep = []"),
+        ("interval = \"2h\"\nkeep = [\"speed\"]", "interval = \"2h\""),
+        ("ceiling = \"city\"", "ceiling = \"off\""),
+        ("ceiling = \"city\"", ""),
+        ("[purposes.weather]\nceiling", "[ceilings.town]\nfloor = { area_km2 = 9 }\n[purposes.weather]\nceiling"),
+        ("interval = \"3h\"\n", ""),
+        ("interval = \"3h\"", "interval = \"4h\""),
+        ("interval = \"3h\"\nkeep = []", "interval = \"3h\""),
+        ("interval = \"3h\"\nkeep = []", "interval = \"3h\"\nkeep = [\"speed\"]"),
     ];
     let mut seen = BTreeSet::from([of(&base).to_string()]);
     for (from, to) in changes {
@@ -140,7 +158,7 @@ fn the_way_it_is_written_does_not_matter() {
 #[test]
 fn it_stays_what_it_was() {
     assert_eq!(Policy::from_toml(&policy()).unwrap().canonical(), include_str!("canonical.txt"));
-    assert_eq!(of(&policy()).to_string(), "8446d92d23e6e00691405ea7c0f806daba2492a0fa9257a5fad8e0c0c9bd8eb6");
+    assert_eq!(of(&policy()).to_string(), "246df00c00d814849e421de333a8e84bc79657ea47a324809b7e162f9caba3b4");
 }
 
 #[test]

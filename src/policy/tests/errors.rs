@@ -28,7 +28,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "operator =",
             "opperator =",
-            "line 19: destinations.eu.opperator: unknown key `opperator`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `seal_to`, `floor`, `retention`",
+            "line 19: destinations.eu.opperator: unknown key `opperator`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `seal_to`, `floor`, `retention`, `interval`, `keep`",
         ),
         (
             "epsilon = 0.5 }",
@@ -38,7 +38,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "version = 1\n",
             "version = 1\ncolour = 3\n",
-            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `purposes`, `destinations`",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `purposes`, `ceilings`, `destinations`",
         ),
         ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
         (

@@ -171,7 +171,7 @@ fn json_faults_name_the_same_lines_and_paths() {
         (
             r#""operator": "Example Weather GmbH""#,
             r#""operator": "Example Weather GmbH", "operater": "x""#,
-            "line 19: destinations.eu.operater: unknown key `operater`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `seal_to`, `floor`, `retention`",
+            "line 19: destinations.eu.operater: unknown key `operater`, did you mean `operator`?; expected one of `jurisdiction`, `operator`, `keys`, `seal_to`, `floor`, `retention`, `interval`, `keep`",
         ),
         (r#"{ "area_km2": 1.0 }"#, "null", "line 20: destinations.eu.floor: null is not right here; expected a table"),
         (
