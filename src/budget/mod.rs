@@ -31,7 +31,7 @@ pub use loss::PrivacyLoss;
 pub use memory::MemoryLedger;
 pub use receipt::{Receipt, Rule};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Finding, SqliteLedger};
+pub use sqlite::{Finding, Rescued, SqliteLedger};
 pub(crate) use time::LedgerTime;
 pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};
