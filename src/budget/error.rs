@@ -109,6 +109,15 @@ pub enum LedgerError {
         /// The ledger's file.
         path: PathBuf,
     },
+    /// The file, or one that SQLite keeps beside it, cannot be opened.
+    #[error(
+        "the ledger {} cannot be opened: allow its owner to read and write the file, and to write its folder",
+        path.display()
+    )]
+    Denied {
+        /// The ledger's file.
+        path: PathBuf,
+    },
     /// An earlier step of the transaction failed.
     #[error("an earlier step of this transaction on the ledger {} failed: drop it, and begin a new one", path.display())]
     Abandoned {

@@ -6,6 +6,7 @@ mod accountant;
 mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
 mod catalogue;
 mod clock;
 mod error;

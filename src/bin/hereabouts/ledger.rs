@@ -67,15 +67,15 @@ fn check(path: &Path, as_json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::ledger(format_args!(
-        "the ledger {} is damaged ({} findings): restore the newest copy, which still holds all that was spent",
+        "the ledger {} is damaged ({} findings): restore the newest copy, which still holds all that was spent, \
+         or make a new ledger of what can be read by `hereabouts ledger rescue`",
         path.display(),
         findings.len()
     )))
 }
 
 fn rescue(from: &Path, to: &Path, policy: &Path, as_json: bool) -> Result<(), Failure> {
-    let policy =
-        Policy::read(policy).map_err(|error| Failure::usage(format_args!("{}: {error}", policy.display())))?;
+    let policy = Policy::read(policy).map_err(|error| Failure::usage(format_args!("{}: {error}", policy.display())))?;
     let rescued = SqliteLedger::rescue(from, to, policy.budget(), SystemClock.reading())?;
     if as_json {
         return print(&json!(rescued));

@@ -283,6 +283,10 @@ fn wait_for_the_other_writer(tries: i32) -> bool {
 }
 
 fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    // Before anything is read: for that SQLite would make the companions, with a mode by which nobody could write them.
+    if connection.is_readonly("main").map_err(|error| failure(path, error))? {
+        return Err(LedgerError::ReadOnly { path: path.into() });
+    }
     let set = || {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains. The
@@ -300,9 +304,6 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
         migration::migrate(connection, path)?;
     }
     let check = || {
-        if connection.is_readonly("main")? {
-            return Ok(Some(LedgerError::ReadOnly { path: path.into() }));
-        }
         let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         if journal != "wal" {
             return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
@@ -359,6 +360,7 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Busy { path, waited: BUSY_TIMEOUT },
             ErrorCode::DiskFull => LedgerError::Full { path },
             ErrorCode::ReadOnly => LedgerError::ReadOnly { path },
+            ErrorCode::CannotOpen | ErrorCode::PermissionDenied => LedgerError::Denied { path },
             ErrorCode::NotADatabase => LedgerError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => LedgerError::Corrupt { path, what: "its pages do not fit together" },
             ErrorCode::ConstraintViolation => LedgerError::Corrupt { path, what: "its entries contradict a new one" },

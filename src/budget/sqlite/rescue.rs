@@ -207,6 +207,7 @@ fn salvage<'a>(found: &'a Found, budget: &Budget, time: &LedgerTime) -> Result<S
         });
         salvage.kept.push(Kept { receipt, terms, cell, stay });
     }
+    salvage.highest = salvage.highest.max(found.last().map_or(0, i64::unsigned_abs));
     match other {
         Some(found) if salvage.kept.is_empty() => {
             Err(LedgerError::OtherAccounting { found, asked: budget.accounting() })

@@ -91,6 +91,8 @@ impl Found {
             pages::rows(&page, header, &mut |row_id, values| found.add(row_id, values));
         }
         found.receipts.sort_by_key(FoundReceipt::sequence);
+        found.mend_cell();
+        found.mend_stay();
         Ok(found)
     }
 
@@ -105,7 +107,10 @@ impl Found {
             contents.add(Bytes::found(table, key.into_iter().chain(rest)).checksum());
         };
         match (row_id, row) {
-            (Some(sequence), &[Null, Integer(time), Integer(terms), Integer(bucket), Integer(loss), cell, Integer(checksum)]) => {
+            (
+                Some(sequence),
+                &[Null, Integer(time), Integer(terms), Integer(bucket), Integer(loss), cell, Integer(checksum)],
+            ) => {
                 let cell = match cell {
                     Null => None,
                     Text(cell) => match text(cell) {
@@ -118,7 +123,18 @@ impl Found {
             }
             (Some(id), &[Null, Text(name)]) => insert(&mut self.names, id, name),
             (None, &[Text(name), Integer(id)]) => insert(&mut self.indexed_names, id, name),
-            (Some(id), &[Null, Integer(purpose), Integer(destination), Text(grid), rule, Integer(span_ms), Integer(accounting)]) => {
+            (
+                Some(id),
+                &[
+                    Null,
+                    Integer(purpose),
+                    Integer(destination),
+                    Text(grid),
+                    rule,
+                    Integer(span_ms),
+                    Integer(accounting),
+                ],
+            ) => {
                 count(Table::Terms);
                 let rule = match rule {
                     Null => None,
@@ -161,12 +177,20 @@ impl Found {
             let sequence = receipt.sequence();
             let sums = bytes.receipt(receipt.numbers);
             let fits = |before| sums.checksum_after(before) == receipt.checksum;
-            let is_proven = sequence > last && if sequence == 1 { fits(0) } else { self.checksums_of(sequence - 1).any(fits) };
+            let is_proven =
+                sequence > last && if sequence == 1 { fits(0) } else { self.checksums_of(sequence - 1).any(fits) };
             if is_proven {
                 last = sequence;
             }
             is_proven
         })
+    }
+
+    /// The number of the last receipt, where the state and a receipt agree on its checksum.
+    pub(super) fn last(&self) -> Option<i64> {
+        let chain = self.state?.sums.chain;
+        let last = self.receipts.iter().rev().find(|receipt| receipt.checksum == chain);
+        last.map(FoundReceipt::sequence)
     }
 
     /// The checksum of a receipt; of each, should several have its number.
@@ -190,6 +214,57 @@ impl Found {
             (table_first, false)
         };
         (names, fit && self.places() == state.sums.places)
+    }
+
+    /// If one bit of one cell is another than was written, the sum over the cells shows which, and it is put right.
+    fn mend_cell(&mut self) {
+        let Some(state) = self.state else { return };
+        let missing = state.sums.places.wrapping_sub(self.places());
+        if missing == 0 {
+            return;
+        }
+        let mut bytes = Bytes::default();
+        for receipt in &mut self.receipts {
+            let Some(cell) = &receipt.cell else { continue };
+            let sequence = receipt.numbers[0].unsigned_abs();
+            let wanted = checksum::cell(&mut bytes, sequence, cell).wrapping_add(missing);
+            let with_bit = |bit: usize| {
+                let mut cell = cell.clone().into_bytes();
+                *cell.get_mut(bit / 8)? ^= 1 << (bit % 8);
+                String::from_utf8(cell).ok()
+            };
+            let mut mended = (0..8 * cell.len()).filter_map(with_bit);
+            if let Some(cell) = mended.find(|cell| checksum::cell(&mut bytes, sequence, cell) == wanted) {
+                receipt.cell = Some(cell);
+                return;
+            }
+        }
+    }
+
+    /// The same of a number in a stay.
+    fn mend_stay(&mut self) {
+        let (Some(state), (names, _)) = (self.state, self.names()) else { return };
+        let missing = state.sums.contents.wrapping_sub(self.contents_with(&names));
+        if missing == 0 {
+            return;
+        }
+        let checksum = |row: [i64; 4]| Bytes::found(Table::Stay, row.map(ValueRef::Integer)).checksum();
+        for (&receipt, stay) in &mut self.stays {
+            let row = [receipt, stay.purpose.into(), stay.loss_billionths, stay.last_ms];
+            let wanted = checksum(row).wrapping_add(missing);
+            let with_bit = |bit: usize| {
+                let mut row = row;
+                row[1 + bit / 64] ^= 1 << (bit % 64);
+                row
+            };
+            let Some(row) = (0..3 * 64).map(with_bit).find(|row| checksum(*row) == wanted) else { continue };
+            let [_, purpose, loss_billionths, last_ms] = row;
+            if let Some(purpose) = name_id(purpose) {
+                *stay = FoundStay { purpose, loss_billionths, last_ms };
+                self.contents.add(missing);
+            }
+            return;
+        }
     }
 
     fn contents_with(&self, names: &BTreeMap<NameId, &str>) -> i64 {

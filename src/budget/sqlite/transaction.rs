@@ -286,7 +286,8 @@ impl Transaction for SqliteTransaction<'_> {
         }
         self.insert = None;
         let catalogue = self.account.catalogue();
-        let written = write_catalogue(self.connection, catalogue, &mut self.checksums).and_then(|()| self.write_latest());
+        let written =
+            write_catalogue(self.connection, catalogue, &mut self.checksums).and_then(|()| self.write_latest());
         let written = written.map_err(|error| failure(self.path, error));
         if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
             return self.fail(error);
