@@ -103,7 +103,7 @@ pub use budget::{
     Monotonic, PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
 };
 #[cfg(feature = "sqlite")]
-pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
+pub use budget::{Anchor, FileAnchor, Finding, Mark, Rescued, SqliteLedger};
 pub use datum::Datum;
 pub use error::Error;
 pub use fix::{Fix, FixError};

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use super::catalogue::{Catalogue, NameId};
 use super::ledger::{Choice, Chosen};
 
+/// The ceiling under which nothing goes out.
+pub(crate) const OFF: &str = "off";
+
 /// What a user chose for a purpose, by the numbers of the ceilings' names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kept {

@@ -66,6 +66,18 @@ pub enum LedgerError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// There is a file already where a rescued ledger is to be.
+    #[error("{} exists already: give a path where there is no file yet", path.display())]
+    Exists {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The ledger needs no rescue.
+    #[error("the ledger {} is whole, so that nothing is to be rescued: go on with it", path.display())]
+    Whole {
+        /// The ledger's file.
+        path: PathBuf,
+    },
     /// The ledger counts losses in another currency than the budget: what was spent cannot be summed in it.
     #[error(
         "the ledger is kept in {found} accounting, and the budget in {asked}: keep the policy's accounting, or begin a new \
@@ -94,6 +106,15 @@ pub enum LedgerError {
     /// The file cannot be written.
     #[error("the ledger {} cannot be written: allow its owner to write the file and its folder", path.display())]
     ReadOnly {
+        /// The ledger's file.
+        path: PathBuf,
+    },
+    /// The file, or one that SQLite keeps beside it, cannot be opened.
+    #[error(
+        "the ledger {} cannot be opened: allow its owner to read and write the file, and to write its folder",
+        path.display()
+    )]
+    Denied {
         /// The ledger's file.
         path: PathBuf,
     },

@@ -6,6 +6,7 @@ mod accountant;
 mod accounting;
 #[cfg(feature = "sqlite")]
 mod anchor;
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
 mod catalogue;
 mod choice;
 mod clock;
@@ -25,6 +26,7 @@ mod window;
 pub use accounting::Accounting;
 #[cfg(feature = "sqlite")]
 pub use anchor::{Anchor, FileAnchor, Mark};
+pub(crate) use choice::OFF;
 pub use clock::{Clock, RecordedClock, SystemClock};
 pub use error::LedgerError;
 pub use ledger::{Charge, Choice, Chosen, Draw, Erase, Ledger, Remaining, Spent, Transaction};
@@ -32,7 +34,7 @@ pub use loss::PrivacyLoss;
 pub use memory::MemoryLedger;
 pub use receipt::{Receipt, Rule};
 #[cfg(feature = "sqlite")]
-pub use sqlite::{Finding, SqliteLedger};
+pub use sqlite::{Finding, Rescued, SqliteLedger};
 pub(crate) use time::LedgerTime;
 pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};

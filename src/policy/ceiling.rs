@@ -33,7 +33,7 @@ pub struct Ceiling {
 
 impl Ceiling {
     /// The ceiling under which nothing goes out.
-    pub const OFF: &'static str = "off";
+    pub const OFF: &'static str = crate::budget::OFF;
 
     /// The ceiling under which all goes out that the policy allows.
     pub const PRECISE: &'static str = "precise";

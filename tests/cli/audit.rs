@@ -139,6 +139,31 @@ fn a_damaged_ledger_is_found_row_by_row_and_not_touched() {
     assert_eq!(code(&damaged), 4);
     let found: Value = serde_json::from_str(out(&damaged)).unwrap();
     assert_eq!((&found["is_whole"], &found["findings"][0]["receipt"]), (&Value::from(false), &Value::from(2)));
+
+    // Its receipts but the damaged one go into a new ledger, in which nothing is left to spend.
+    let rescue = |arguments: &[&str]| {
+        folder.run(&[&["ledger", "rescue", "kept.ledger", "--policy", "policy.toml", "--to"], arguments].concat(), "")
+    };
+    let rescued = rescue(&["rescued.ledger", "--json"]);
+    assert_eq!(code(&rescued), 0, "{}", err(&rescued));
+    let said: Value = serde_json::from_str(out(&rescued)).unwrap();
+    assert_eq!((&said["receipts"], &said["lost"]), (&Value::from(1), &Value::from(1)));
+    assert!(said["until"].as_str().is_some() && said["is_certain"].is_boolean(), "{said}");
+    let text = rescue(&["text.ledger"]);
+    assert!(out(&text).starts_with("receipts rescued: 1; lost, as far as is known: 1\n"), "{}", out(&text));
+    assert!(out(&text).contains("every window counts as spent until 2"), "{}", out(&text));
+    assert_eq!(code(&folder.run(&["ledger", "check", "rescued.ledger"], "")), 0);
+    let budget = ["budget", "--policy", "policy.toml", "--ledger", "rescued.ledger", "--json"];
+    let budget: Value = serde_json::from_str(out(&folder.run(&budget, ""))).unwrap();
+    assert_eq!(budget["windows"][0]["remaining"], Value::from(0.0), "{budget}");
+    let again = rescue(&["rescued.ledger"]);
+    assert_eq!(code(&again), 4);
+    assert!(err(&again).contains("exists already"), "{}", err(&again));
+    let whole = ["ledger", "rescue", "rescued.ledger", "--policy", "policy.toml", "--to", "other.ledger"];
+    let whole = folder.run(&whole, "");
+    assert_eq!((code(&whole), folder.path("other.ledger").exists()), (4, false));
+    assert!(err(&whole).contains("is whole"), "{}", err(&whole));
+
     assert!(std::fs::read(folder.path("kept.ledger")).unwrap() == before);
     folder.write("none.ledger", "this is no database, but it is long enough to be looked at");
     let none = folder.run(&["ledger", "check", "none.ledger", "--json"], "");

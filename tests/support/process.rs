@@ -71,7 +71,8 @@ pub fn limited_child(test: &str, ledger: &Path, blocks: u64) -> Command {
     command
 }
 
-fn arguments(command: &mut Command, test: &str, ledger: &Path) {
+/// What makes a program of tests run one of them, marked as ignored, on a ledger.
+pub fn arguments(command: &mut Command, test: &str, ledger: &Path) {
     command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]).env("LEDGER", ledger);
     command.stdout(Stdio::piped()).stderr(Stdio::null());
 }

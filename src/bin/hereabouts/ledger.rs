@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use hereabouts::Finding;
+use hereabouts::{Clock, Finding, Policy, SqliteLedger, SystemClock};
 use serde_json::json;
 
 use crate::budget::open;
@@ -20,11 +20,27 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Makes a new ledger of a damaged one: with the receipts that can still be read, and every window spent from now on
+    #[command(after_help = "Example:\n  hereabouts ledger rescue my.ledger --to rescued.ledger --policy weather.toml")]
+    Rescue {
+        /// The damaged ledger. It is not changed, and no app may have it open
+        ledger: PathBuf,
+        /// The new ledger: a path where there is no file yet
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// The policy whose budget counts as spent, TOML or JSON
+        #[arg(long, value_name = "FILE")]
+        policy: PathBuf,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check { ledger, json } => check(ledger, *json),
+        Command::Rescue { ledger, to, policy, json } => rescue(ledger, to, policy, *json),
     }
 }
 
@@ -51,10 +67,27 @@ fn check(path: &Path, as_json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::ledger(format_args!(
-        "the ledger {} is damaged ({} findings): restore the newest copy, which still holds all that was spent",
+        "the ledger {} is damaged ({} findings): restore the newest copy, which still holds all that was spent, \
+         or make a new ledger of what can be read by `hereabouts ledger rescue`",
         path.display(),
         findings.len()
     )))
+}
+
+fn rescue(from: &Path, to: &Path, policy: &Path, as_json: bool) -> Result<(), Failure> {
+    let policy = Policy::read(policy).map_err(|error| Failure::usage(format_args!("{}: {error}", policy.display())))?;
+    let rescued = SqliteLedger::rescue(from, to, policy.budget(), SystemClock.reading())?;
+    if as_json {
+        return print(&json!(rescued));
+    }
+    print(&format!("receipts rescued: {}; lost, as far as is known: {}", rescued.receipts(), rescued.lost()))?;
+    if !rescued.is_certain() {
+        print("a name, a cell or a stay in them may be another than was written: their sums could not be compared")?;
+    }
+    match rescued.until() {
+        Some(until) => print(&format!("every window counts as spent until {until}")),
+        None => print("every window counts as spent"),
+    }
 }
 
 fn line(finding: &Finding) -> String {

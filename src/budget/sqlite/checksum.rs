@@ -108,6 +108,13 @@ impl Bytes {
         self.0.extend_from_slice(bytes);
     }
 
+    /// A row whose values were found outside of any query.
+    pub(super) fn found<'a>(table: Table, row: impl IntoIterator<Item = ValueRef<'a>>) -> Self {
+        let mut bytes = Self::of(table);
+        row.into_iter().for_each(|value| bytes.push(value));
+        bytes
+    }
+
     /// The first columns of a row that was read.
     pub(super) fn read(table: Table, row: &Row<'_>, columns: usize) -> rusqlite::Result<Self> {
         let mut bytes = Self::of(table);

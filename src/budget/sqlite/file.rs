@@ -29,7 +29,7 @@ const LOOKS: u32 = 25;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// The length of a ledger's pages in bytes.
-const PAGE: u64 = 4_096;
+pub(super) const PAGE: u64 = 4_096;
 
 /// SQLite's smallest page. It takes a shorter file for an empty database.
 const SMALLEST_DATABASE: u64 = 512;
@@ -59,25 +59,60 @@ fn flags(access: OpenFlags) -> OpenFlags {
 /// Makes a whole ledger beside the path, then moves it there: at no time is half a ledger at the path, and of several
 /// processes one wins.
 fn create(path: &Path) -> Result<(), LedgerError> {
-    // SQLite would play an old log into a new file.
+    refuse_left_log(path)?;
+    let draft = Draft::new(path, "new")?;
+    write_tables(&draft.path)?;
+    match draft.publish(path) {
+        // Another process was first: its ledger is the one.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        published => published.map_err(|source| cannot(path, "created", source)),
+    }
+}
+
+/// SQLite would play an old log into a new file.
+pub(super) fn refuse_left_log(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
         return Err(LedgerError::Corrupt { path: path.into(), what: "its file is gone, but its log is still there" });
     }
-    static MADE: AtomicU64 = AtomicU64::new(0);
-    let count = MADE.fetch_add(1, Ordering::Relaxed);
-    let draft = beside(path, &format!(".new-{}-{count}", std::process::id()));
-    let made = create_private(&draft)
-        .map_err(|source| cannot(path, "created", source))
-        .and_then(|()| write_tables(&draft))
-        .and_then(|()| publish(&draft, path).map_err(|source| cannot(path, "created", source)));
-    if made.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&draft);
-    }
-    made
+    Ok(())
 }
 
-fn write_tables(draft: &Path) -> Result<(), LedgerError> {
+/// A private file beside a ledger's path. It is gone in the end, with what SQLite put beside it, if it was not published.
+pub(super) struct Draft {
+    pub(super) path: PathBuf,
+}
+
+impl Draft {
+    /// An empty file; `kind` is a part of its name.
+    pub(super) fn new(path: &Path, kind: &str) -> Result<Self, LedgerError> {
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let count = MADE.fetch_add(1, Ordering::Relaxed);
+        let draft = beside(path, &format!(".{kind}-{}-{count}", std::process::id()));
+        create_private(&draft).map_err(|source| cannot(path, "created", source))?;
+        Ok(Self { path: draft })
+    }
+
+    /// Moves it to a path where there is nothing; [`io::ErrorKind::AlreadyExists`] if there is something.
+    pub(super) fn publish(self, path: &Path) -> io::Result<()> {
+        match move_to_new(&self.path, path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            Err(_) => move_in_two_steps(&self.path, path)?,
+        }
+        sync_folder_of(path)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            // What is not there needs not go.
+            let _ = fs::remove_file(beside(&self.path, ending));
+        }
+    }
+}
+
+pub(super) fn write_tables(draft: &Path) -> Result<(), LedgerError> {
     let mut number = [0; 16];
     SysRng.try_fill_bytes(&mut number).map_err(|error| cannot(draft, "numbered", io::Error::other(error)))?;
     let write = || {
@@ -96,15 +131,6 @@ fn write_tables(draft: &Path) -> Result<(), LedgerError> {
     write().map_err(|error| failure(draft, error))
 }
 
-fn publish(draft: &Path, path: &Path) -> io::Result<()> {
-    match move_to_new(draft, path) {
-        Ok(()) => sync_folder_of(path),
-        // Another process was first: its ledger is the one.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::remove_file(draft),
-        Err(_) => publish_in_two_steps(draft, path),
-    }
-}
-
 /// Moves a file to a name that is not taken, in one step: a crash leaves no empty file.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
@@ -120,13 +146,9 @@ fn move_to_new(draft: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// For file systems that know neither: a crash between the two leaves an empty file, which is refused.
-fn publish_in_two_steps(draft: &Path, path: &Path) -> io::Result<()> {
-    match create_private(path) {
-        Ok(()) => fs::rename(draft, path)?,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return fs::remove_file(draft),
-        Err(error) => return Err(error),
-    }
-    sync_folder_of(path)
+fn move_in_two_steps(draft: &Path, path: &Path) -> io::Result<()> {
+    create_private(path)?;
+    fs::rename(draft, path)
 }
 
 /// A new file's name is durable only with its folder.
@@ -150,7 +172,7 @@ fn create_private(path: &Path) -> io::Result<()> {
 
 /// Refuses what cannot be a ledger, without opening it: closing a file would also drop the locks that another connection
 /// of this process holds on it.
-fn examine(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn examine(path: &Path) -> Result<(), LedgerError> {
     for look in 0.. {
         let metadata = fs::metadata(path).map_err(|source| cannot(path, "examined", source))?;
         if !metadata.is_file() {
@@ -204,7 +226,7 @@ fn refuse_foreign(path: &Path) -> Result<(), LedgerError> {
 
 /// SQLite fills up a cut last page with zeros, and a loss that ends the page would be read as none. (With a log, the last
 /// page may be on its way from there to the file.)
-fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
     let length = fs::metadata(path).map_err(|source| cannot(path, "examined", source))?.len();
     if length.is_multiple_of(PAGE) || beside(path, "-wal").exists() {
         return Ok(());
@@ -214,7 +236,7 @@ fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
 
 /// SQLite makes the log before its index, and deletes it after: an index that stays alone was left by a crash, and somebody
 /// took away the log, which may hold the newest charges.
-fn refuse_missing_log(path: &Path) -> Result<(), LedgerError> {
+pub(super) fn refuse_missing_log(path: &Path) -> Result<(), LedgerError> {
     for _ in 0..LOOKS {
         // In this order: a process that opens or closes the ledger meanwhile is seen at the next look.
         if beside(path, "-wal").exists() || !beside(path, "-shm").exists() {
@@ -230,7 +252,7 @@ fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
     Ok((mark("application_id")?, mark("user_version")?))
 }
 
-fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(), LedgerError> {
+pub(super) fn check_marks(path: &Path, (application_id, version): (i64, i64)) -> Result<(), LedgerError> {
     let path = path.to_owned();
     if application_id != schema::APPLICATION_ID {
         return Err(LedgerError::Foreign { path });
@@ -261,6 +283,10 @@ fn wait_for_the_other_writer(tries: i32) -> bool {
 }
 
 fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
+    // Before anything is read: for that SQLite would make the companions, with a mode by which nobody could write them.
+    if connection.is_readonly("main").map_err(|error| failure(path, error))? {
+        return Err(LedgerError::ReadOnly { path: path.into() });
+    }
     let set = || {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         // Every commit reaches the disk, on Apple's systems too (fullfsync); an overwritten draw leaves no remains. The
@@ -278,9 +304,6 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
         migration::migrate(connection, path)?;
     }
     let check = || {
-        if connection.is_readonly("main")? {
-            return Ok(Some(LedgerError::ReadOnly { path: path.into() }));
-        }
         let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         if journal != "wal" {
             return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
@@ -300,7 +323,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
 }
 
 /// The path with an ending.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(ending);
     name.into()
@@ -323,7 +346,7 @@ fn immutable_uri(path: &Path) -> String {
     uri
 }
 
-fn cannot(path: &Path, action: &'static str, source: io::Error) -> LedgerError {
+pub(super) fn cannot(path: &Path, action: &'static str, source: io::Error) -> LedgerError {
     LedgerError::Io { path: path.into(), action, source }
 }
 
@@ -337,6 +360,7 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => LedgerError::Busy { path, waited: BUSY_TIMEOUT },
             ErrorCode::DiskFull => LedgerError::Full { path },
             ErrorCode::ReadOnly => LedgerError::ReadOnly { path },
+            ErrorCode::CannotOpen | ErrorCode::PermissionDenied => LedgerError::Denied { path },
             ErrorCode::NotADatabase => LedgerError::NotADatabase { path },
             ErrorCode::DatabaseCorrupt => LedgerError::Corrupt { path, what: "its pages do not fit together" },
             ErrorCode::ConstraintViolation => LedgerError::Corrupt { path, what: "its entries contradict a new one" },

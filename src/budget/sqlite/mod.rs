@@ -5,6 +5,9 @@ mod checksum;
 mod erase;
 mod file;
 mod migration;
+mod pages;
+mod rescue;
+mod salvage;
 mod schema;
 mod state;
 mod stored;
@@ -18,6 +21,7 @@ use rusqlite::Connection;
 pub use self::check::Finding;
 use self::checksum::{Bytes, Checksums};
 use self::file::failure;
+pub use self::rescue::Rescued;
 use self::state::State;
 use self::transaction::{SqliteTransaction, Step};
 use super::account::Account;
@@ -94,13 +98,7 @@ impl SqliteLedger {
     /// [`Exposed`](LedgerError::Exposed), [`Corrupt`](LedgerError::Corrupt), [`ReadOnly`](LedgerError::ReadOnly),
     /// [`Busy`](LedgerError::Busy).
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LedgerError> {
-        let path = path.as_ref();
-        // An absolute path cannot be taken for one of SQLite's special names (":memory:", "file:…").
-        let path = std::path::absolute(path).map_err(|source| LedgerError::Io {
-            path: path.into(),
-            action: "found",
-            source,
-        })?;
+        let path = absolute(path.as_ref())?;
         Ok(Self {
             connection: file::open(&path)?,
             path,
@@ -180,6 +178,57 @@ impl SqliteLedger {
         ended.map(|()| found)
     }
 
+    /// Makes a new ledger of a damaged one, with the receipts that can still be read, and **every window spent** from now on:
+    /// what was spent is not known any more.
+    ///
+    /// Each receipt has a checksum over its numbers and over the checksum of the one before: those that fit go into the new
+    /// ledger, numbered anew. They are looked for page by page, so that what leads to a page may be gone. Draws are not
+    /// carried over: the next release is a new draw, once there is room. Nor is what users chose: every purpose is off until they
+    /// choose again. The new ledger has a number of its own, so that an
+    /// anchor of the old one counts every window as spent from its own first look on.
+    ///
+    /// The damaged file and its log are copied for the time, and not touched. No ledger may have it open: this process would
+    /// lose its locks on it, and what another one writes meanwhile may be missed. The new file appears whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`]: [`Exists`](LedgerError::Exists) if there is something at `to`, [`Whole`](LedgerError::Whole) if there
+    /// is nothing to rescue, [`NotADatabase`](LedgerError::NotADatabase), [`Foreign`](LedgerError::Foreign) or
+    /// [`NewerSchema`](LedgerError::NewerSchema) if it is no ledger that this version knows, [`Corrupt`](LedgerError::Corrupt)
+    /// if the file is empty or of an earlier version, [`OtherAccounting`](LedgerError::OtherAccounting) if it was kept in
+    /// another accounting than the budget's, [`Exposed`](LedgerError::Exposed) if others may read it,
+    /// [`Io`](LedgerError::Io) and [`Full`](LedgerError::Full) if it cannot be read, or the new one not written.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hereabouts::{Budget, Ledger, LedgerError, PrivacyLoss, SqliteLedger, Timestamp, Window};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let (damaged, rescued) = (folder.path().join("ledger.db"), folder.path().join("rescued.db"));
+    /// let day = Window::new(PrivacyLoss::from_billionths(8_000_000_000), Duration::from_secs(86_400))?;
+    /// let (budget, now) = (Budget::new([day])?, Timestamp::now().into());
+    /// drop(SqliteLedger::open(&damaged)?);
+    /// assert!(matches!(SqliteLedger::rescue(&damaged, &rescued, &budget, now), Err(LedgerError::Whole { .. })));
+    ///
+    /// let mut bytes = std::fs::read(&damaged)?;
+    /// bytes[5_000..].fill(0);
+    /// std::fs::write(&damaged, &bytes)?;
+    /// let report = SqliteLedger::rescue(&damaged, &rescued, &budget, now)?;
+    /// assert_eq!((report.receipts(), report.lost()), (0, 0)); // there was none
+    /// assert_eq!(SqliteLedger::open(&rescued)?.remaining(&budget, now)?[0].remaining(), PrivacyLoss::ZERO);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rescue(
+        from: impl AsRef<Path>,
+        to: impl AsRef<Path>,
+        budget: &Budget,
+        now: Reading,
+    ) -> Result<Rescued, LedgerError> {
+        rescue::rescue(&absolute(from.as_ref())?, &absolute(to.as_ref())?, budget, now)
+    }
+
     /// Starts a database transaction. One that could not be ended before is ended first.
     fn start(&self, sql: &str) -> Result<(), LedgerError> {
         if !self.connection.is_autocommit() {
@@ -187,6 +236,11 @@ impl SqliteLedger {
         }
         run(&self.connection, &self.path, sql)
     }
+}
+
+/// An absolute path cannot be taken for one of SQLite's special names (":memory:", "file:…").
+fn absolute(path: &Path) -> Result<PathBuf, LedgerError> {
+    std::path::absolute(path).map_err(|source| LedgerError::Io { path: path.into(), action: "found", source })
 }
 
 fn run(connection: &Connection, path: &Path, sql: &str) -> Result<(), LedgerError> {

@@ -60,7 +60,7 @@ pub(super) fn rule(code: i64) -> Option<Rule> {
 /// one, brings all rows but this. Receipts and state have checksums (`checksum.rs`).
 ///
 /// Whoever changes this raises [`VERSION`], and writes in `migration.rs` how a ledger of the version before becomes one of
-/// this.
+/// this. `salvage.rs` tells the tables of a damaged file by their columns.
 pub(super) const TABLES: [(&str, &str); 10] = [
     (
         "origin",

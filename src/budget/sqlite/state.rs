@@ -37,14 +37,12 @@ pub(super) fn read_state(connection: &Connection) -> Result<State, Fault> {
     read(connection, schema::SELECT_STATE, schema::STATE_COLUMNS, &sums)
 }
 
+/// Reads the last receipt that is erased, and the checksums.
+type ReadSums = dyn Fn(&Row<'_>) -> Result<(u64, Checksums), Fault>;
+
 /// The state of a ledger of any version: `sums` reads the last receipt that is erased and the checksums, which stand between
 /// what all versions have and the row's own checksum.
-pub(super) fn read(
-    connection: &Connection,
-    select: &str,
-    columns: usize,
-    sums: &dyn Fn(&Row<'_>) -> Result<(u64, Checksums), Fault>,
-) -> Result<State, Fault> {
+pub(super) fn read(connection: &Connection, select: &str, columns: usize, sums: &ReadSums) -> Result<State, Fault> {
     let origin: [u8; 16] = connection.prepare_cached(schema::SELECT_ORIGIN)?.query_row([], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(select)?;
     let mut rows = statement.query([])?;

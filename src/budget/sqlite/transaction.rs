@@ -12,6 +12,7 @@ use super::state::{State, write_state};
 use super::{run, schema};
 use crate::budget::account::{Account, Entry, Served, Standing, Stay};
 use crate::budget::anchor::{Anchor, Mark};
+use crate::budget::catalogue::Catalogue;
 use crate::budget::choice;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::{Charge, Choice, Chosen, Draw, Spent, Transaction};
@@ -54,13 +55,30 @@ pub(super) enum Step {
     Ended,
 }
 
-impl SqliteTransaction<'_> {
-    /// Runs a statement that writes a row; the checksum of the row.
-    fn put(&self, sql: &str, table: Table, row: &[&dyn ToSql]) -> rusqlite::Result<i64> {
-        self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(Bytes::written(table, row)?.checksum())
-    }
+/// Runs a statement that writes a row; the checksum of the row.
+pub(super) fn put(connection: &Connection, sql: &str, table: Table, row: &[&dyn ToSql]) -> rusqlite::Result<i64> {
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(Bytes::written(table, row)?.checksum())
+}
 
+/// Writes the names and terms that are new.
+pub(super) fn write_catalogue(
+    connection: &Connection,
+    catalogue: &Catalogue,
+    checksums: &mut Checksums,
+) -> rusqlite::Result<()> {
+    for (id, text) in catalogue.added_names() {
+        checksums.add(put(connection, schema::INSERT_NAME, Table::Name, params![id, text])?);
+    }
+    for (id, terms) in catalogue.added_terms() {
+        let (rule, accounting) = (terms.rule.map(schema::rule_code), schema::accounting_code(terms.accounting));
+        let row = params![id, terms.purpose, terms.destination, terms.grid, rule, terms.span_ms, accounting];
+        checksums.add(put(connection, schema::INSERT_TERMS, Table::Terms, row)?);
+    }
+    Ok(())
+}
+
+impl SqliteTransaction<'_> {
     fn write(&mut self, entry: &Entry, charge: &Charge<'_>) -> rusqlite::Result<()> {
         let insert = match &mut self.insert {
             Some(insert) => insert,
@@ -83,21 +101,6 @@ impl SqliteTransaction<'_> {
         insert.raw_execute()?;
         self.checksums.chain = checksum;
         self.checksums.add_place(checksum::cell(&mut self.bytes, entry.sequence, charge.cell));
-        Ok(())
-    }
-
-    /// The names and terms that are new.
-    fn write_catalogue(&mut self) -> rusqlite::Result<()> {
-        let mut checksums = self.checksums;
-        for (id, text) in self.account.catalogue().added_names() {
-            checksums.add(self.put(schema::INSERT_NAME, Table::Name, params![id, text])?);
-        }
-        for (id, terms) in self.account.catalogue().added_terms() {
-            let (rule, accounting) = (terms.rule.map(schema::rule_code), schema::accounting_code(terms.accounting));
-            let row = params![id, terms.purpose, terms.destination, terms.grid, rule, terms.span_ms, accounting];
-            checksums.add(self.put(schema::INSERT_TERMS, Table::Terms, row)?);
-        }
-        self.checksums = checksums;
         Ok(())
     }
 
@@ -182,7 +185,7 @@ impl SqliteTransaction<'_> {
         if is_before {
             checksums.remove(Bytes::written(table, row)?.checksum());
         } else {
-            checksums.add(self.put(sql, table, row)?);
+            checksums.add(put(self.connection, sql, table, row)?);
         }
         Ok(())
     }
@@ -192,7 +195,7 @@ impl SqliteTransaction<'_> {
         if let Some(loss) = self.forfeit {
             let accounting = schema::accounting_code(self.account.budget().accounting());
             let row = params![time.now_ms, loss.billionths() as i64, accounting];
-            self.checksums.add(self.put(schema::INSERT_FORFEIT, Table::Forfeit, row)?);
+            self.checksums.add(put(self.connection, schema::INSERT_FORFEIT, Table::Forfeit, row)?);
         }
         let state = State {
             mark: Mark { commits: self.mark.commits + 1, ..*self.mark },
@@ -315,7 +318,9 @@ impl Transaction for SqliteTransaction<'_> {
             return self.roll_back();
         }
         self.insert = None;
-        let written = self.write_catalogue().and_then(|()| self.write_latest());
+        let catalogue = self.account.catalogue();
+        let written =
+            write_catalogue(self.connection, catalogue, &mut self.checksums).and_then(|()| self.write_latest());
         let written = written.map_err(|error| failure(self.path, error));
         if let Err(error) = written.and_then(|()| run(self.connection, self.path, schema::COMMIT)) {
             return self.fail(error);
