@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hereabouts::{
     Ceiling, Choice, Error, Fix, Floor, Grid, Keep, MemoryLedger, Minimizer, Outcome, Policy, PrivacyLoss, Release,
-    Request, Rule, SqliteLedger, Withheld,
+    Request, Rule, Withheld,
 };
 use proptest::prelude::*;
 use support::{NINE, SetClock, TurnedClock, time};
@@ -193,8 +193,11 @@ fn what_is_shared_for_a_time_ends_closed() {
     assert_eq!(phone.at(60, "fresh", "eu"), Outcome::Withheld(Withheld::TurnedOff));
 }
 
+#[cfg(feature = "sqlite")]
 #[test]
 fn a_choice_outlives_the_app_and_holds_in_every_process() {
+    use hereabouts::SqliteLedger;
+
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
     let clock = SetClock::at(NINE);

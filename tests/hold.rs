@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release, Rule};
+use hereabouts::{Fix, MemoryLedger, Minimizer, Outcome, Policy, Position, PrivacyLoss, RecordedClock, Release};
 use proptest::prelude::*;
 use support::{NINE, SetClock, fix_at, time};
 
@@ -322,7 +322,8 @@ mod audited {
 
     use hereabouts::audit::{Estimate, Place, Run, Traces, empirical_epsilon_of_stays, traces};
     use hereabouts::{
-        Budget, Charge, Draw, Erase, Hold, LatticePoint, Ledger, LedgerError, Reading, Receipt, Remaining, Transaction,
+        Budget, Charge, Draw, Erase, Hold, LatticePoint, Ledger, LedgerError, Reading, Receipt, Remaining, Rule,
+        Transaction,
     };
 
     use super::*;
