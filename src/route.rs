@@ -16,7 +16,7 @@ use crate::release::{Kept, Release, Withheld};
 #[cfg(feature = "seal")]
 use crate::seal::Sealer;
 use crate::sensing::{Sensing, needed_accuracy_m};
-use crate::view::{View, Views, start_of, whole_milliseconds};
+use crate::view::{Told, View, Views, start_of, whole_milliseconds};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
 pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
@@ -284,14 +284,12 @@ impl Route {
     /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
     /// besides.
     pub(crate) fn coarsen(&self, view: &View, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
-        let cell = view.grid.cell(decision.draw.point);
-        let centre = cell.centre();
-        let printed = cell.print(&centre);
+        let Told { cell, centre, accuracy_m } = view.told(decision.draw.point);
         Release {
             purpose: Arc::clone(&self.purpose),
             cell,
-            centre: printed,
-            accuracy_m: (view.accuracy.radius_around_m(&cell, &centre, &printed) * 10.0).round() / 10.0,
+            centre,
+            accuracy_m,
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
             kept: fix.map(|fix| Kept::of(fix, view.keep)).unwrap_or_default(),

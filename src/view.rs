@@ -1,12 +1,15 @@
 //! What a destination gets of a purpose's draws: under the coarsest of what purpose, destination and user say.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::accuracy::Accuracy;
 use crate::budget::Rule;
-use crate::grid::Grid;
+use crate::grid::{Cell, Grid};
+use crate::lattice::LatticePoint;
 use crate::mechanism::Noise;
 use crate::policy::{Ceiling, Keep, Policy};
+use crate::sphere::Position;
 
 /// What a destination gets of a purpose's draws, under one ceiling.
 pub(crate) struct View {
@@ -14,9 +17,31 @@ pub(crate) struct View {
     pub(crate) grid_name: Box<str>,
     /// Whose grid that is.
     pub(crate) rule: Rule,
-    pub(crate) accuracy: Accuracy,
+    accuracy: Accuracy,
+    recent: Mutex<Recent>,
     pub(crate) interval_ms: i64,
     pub(crate) keep: Keep,
+}
+
+/// How many cells are remembered.
+const RECENT: usize = 16;
+
+/// What is told of the last few cells, and whose turn it is to be forgotten. Draws of one place fall into a few cells again
+/// and again, and to work this out takes longer than the draw. (That a cell was told lately is no secret of the place: it is
+/// what was told.)
+#[derive(Default)]
+struct Recent {
+    told: Vec<Told>,
+    next: usize,
+}
+
+/// What is told of a cell.
+#[derive(Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) cell: Cell,
+    /// The centre, as it is printed.
+    pub(crate) centre: Position,
+    pub(crate) accuracy_m: f64,
 }
 
 /// The views of one purpose for one destination, by the ceilings that its user can choose.
@@ -79,9 +104,31 @@ impl View {
             grid_name: grid.to_string().into(),
             rule,
             accuracy: Accuracy::new(noise, grid),
+            recent: Mutex::default(),
             interval_ms: whole_milliseconds(interval),
             keep: keeps.into_iter().flatten().fold(purpose.keep(), Keep::and),
         })
+    }
+
+    /// What is told of a draw.
+    pub(crate) fn told(&self, point: LatticePoint) -> Told {
+        let cell = self.grid.cell(point);
+        // Whoever panicked with the lock left no half of an entry.
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = recent.told.iter().find(|told| told.cell == cell) {
+            return *told;
+        }
+        let centre = cell.centre();
+        let printed = cell.print(&centre);
+        let radius_m = self.accuracy.radius_around_m(&cell, &centre, &printed);
+        let told = Told { cell, centre: printed, accuracy_m: (radius_m * 10.0).round() / 10.0 };
+        let next = recent.next;
+        match recent.told.get_mut(next) {
+            Some(oldest) => *oldest = told,
+            None => recent.told.push(told),
+        }
+        recent.next = (next + 1) % RECENT;
+        told
     }
 
     /// The start of the tick of the destination's own schedule.
@@ -102,4 +149,25 @@ pub(crate) fn start_of(time_ms: i64, span_ms: i64) -> i64 {
 
 pub(crate) fn whole_milliseconds(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_of_a_cell_is_what_would_be_worked_out_anew() {
+        let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml")).unwrap();
+        let noise = policy.purpose("weather").unwrap().mechanism().noise(policy.radius_m()).unwrap();
+        let view = || View::new(&policy, "weather", "eu", noise, None).unwrap();
+        let remembering = view();
+        // More cells than are remembered, each again and again.
+        for number in 0..1_000 {
+            let place = Position::new(52.0 + f64::from(number * 7 % 40) * 0.03, 5.0 + f64::from(number % 3) * 0.001);
+            let point = LatticePoint::nearest(&place);
+            let (told, anew) = (remembering.told(point), view().told(point));
+            assert_eq!((told.cell, told.centre, told.accuracy_m), (anew.cell, anew.centre, anew.accuracy_m));
+        }
+        assert_eq!(remembering.recent.lock().unwrap().told.len(), RECENT);
+    }
 }
