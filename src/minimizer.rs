@@ -261,6 +261,7 @@ impl Minimizer {
     ///
     /// let policy = Policy::from_toml(include_str!("../examples/policies/store-finder.toml"))?;
     /// let minimizer = Minimizer::new(policy, MemoryLedger::new(), SystemClock)?;
+    /// minimizer.choose("store-finder", Choice::Always("city"))?;
     /// minimizer.choose("store-finder", Choice::Always(Ceiling::OFF))?;
     /// minimizer.choose("store-finder", Choice::For(Ceiling::PRECISE, Duration::from_secs(3_600)))?; // then off again
     /// assert!(minimizer.choose("store-finder", Choice::Always("planet")).is_err());

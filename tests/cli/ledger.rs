@@ -79,3 +79,31 @@ fn what_is_no_span_and_no_ledger_is_refused() {
     assert_eq!(code(&folder.run(&["erase", "--ledger", "missing.ledger"], "")), 4);
     assert!(!folder.path("missing.ledger").exists());
 }
+
+#[test]
+fn a_ceiling_is_chosen_kept_and_obeyed() {
+    let folder = used();
+    let policy = format!("{}[ceilings.city]\nfloor = {{ decimals = 1 }}\n", crate::folder::POLICY.replace("2.1", "9"));
+    folder.write("ceilings.toml", &policy);
+    let run = |more: &[&str]| folder.run(&[&["ceiling", "--policy", "ceilings.toml"], &LEDGER[..], more].concat(), "");
+    assert_eq!(out(&run(&[])), "test: precise\n");
+    assert_eq!(out(&run(&["--purpose", "test", "--choose", "city"])), "test: city\n");
+    let replay = |times: &[&str]| {
+        let names = ["minimize", "--policy", "ceilings.toml", "--purpose", "test", "--destination", "here"];
+        folder.run(&[&names, &LEDGER[..]].concat(), &journey(times))
+    };
+    let line: Value = serde_json::from_str(out(&replay(&["2024-06-20T15:00:00Z"]))).unwrap();
+    assert_eq!(line["grid"], "decimal:1");
+    let receipts = folder.run(&[&["receipts", "--json"], &LEDGER[..]].concat(), "");
+    let last: Value = serde_json::from_str(out(&receipts).lines().last().unwrap()).unwrap();
+    assert_eq!((&last["grid"], &last["rule"]), (&json!("decimal:1"), &json!("ceiling")));
+    run(&["--purpose", "test", "--choose", "off"]);
+    let off = replay(&["2024-06-20T16:00:00Z"]);
+    assert_eq!((out(&off), err(&off).contains("turned off")), ("", true), "{}", err(&off));
+    let shared = run(&["--purpose", "test", "--choose", "precise", "--for", "1h", "--json"]);
+    let shared: Value = serde_json::from_str(out(&shared)).unwrap();
+    assert_eq!((&shared["ceiling"], &shared["then"]), (&json!("precise"), &json!("off")));
+    for wrong in [&["--purpose", "test", "--choose", "town"][..], &["--choose", "city"], &["--purpose", "walk"]] {
+        assert_eq!(code(&run(wrong)), 2, "{wrong:?}");
+    }
+}

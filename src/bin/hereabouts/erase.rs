@@ -31,7 +31,7 @@ pub(crate) struct Arguments {
 }
 
 /// A day is 24 hours, as in a policy.
-fn span(text: &str) -> Result<Duration, String> {
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let span = text.parse::<Span>().and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()));
     let span = span.ok().and_then(|span| Duration::try_from(span).ok());
     span.ok_or_else(|| "no span of time: give a number and its unit, such as 30d".to_owned())

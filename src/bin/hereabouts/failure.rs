@@ -100,7 +100,10 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Ledger(error) => error.into(),
-            Error::UnknownPurpose { .. } | Error::UnknownDestination { .. } | Error::Mechanism(_) => Self::usage(error),
+            Error::UnknownPurpose { .. }
+            | Error::UnknownDestination { .. }
+            | Error::UnknownCeiling { .. }
+            | Error::Mechanism(_) => Self::usage(error),
             _ => Self::other(error),
         }
     }

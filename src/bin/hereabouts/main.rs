@@ -8,6 +8,7 @@
 mod attack;
 mod audit;
 mod budget;
+mod ceiling;
 mod completions;
 mod erase;
 mod failure;
@@ -65,6 +66,8 @@ enum Command {
     Budget(budget::Arguments),
     /// Lists what was released: when, for what, to whom, at what loss
     Receipts(receipts::Arguments),
+    /// Shows or chooses the most that is told for a purpose: the user's own word
+    Ceiling(ceiling::Arguments),
     /// Forgets where one was, and keeps what was spent
     Erase(erase::Arguments),
     /// Looks after a ledger's file
@@ -113,6 +116,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Minimize(arguments) => minimize::run(&arguments),
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Receipts(arguments) => receipts::run(&arguments),
+        Command::Ceiling(arguments) => ceiling::run(&arguments),
         Command::Erase(arguments) => erase::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),

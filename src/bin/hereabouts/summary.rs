@@ -109,6 +109,8 @@ pub(crate) struct WithheldCounts {
     not_due: u64,
     budget_spent: u64,
     #[serde(skip_serializing_if = "is_zero")]
+    turned_off: u64,
+    #[serde(skip_serializing_if = "is_zero")]
     other: u64,
 }
 
@@ -117,15 +119,20 @@ impl WithheldCounts {
         match reason {
             Withheld::NotDue { .. } => self.not_due += 1,
             Withheld::BudgetSpent { .. } => self.budget_spent += 1,
+            Withheld::TurnedOff => self.turned_off += 1,
             _ => self.other += 1,
         }
     }
 
     /// The counts that are not zero, with their names.
     pub(crate) fn named(&self) -> impl Iterator<Item = (u64, &'static str)> {
-        [(self.not_due, "not due"), (self.budget_spent, "budget spent"), (self.other, "other reasons")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
+        let named = [
+            (self.not_due, "not due"),
+            (self.budget_spent, "budget spent"),
+            (self.turned_off, "turned off by the user"),
+            (self.other, "other reasons"),
+        ];
+        named.into_iter().filter(|(count, _)| *count > 0)
     }
 }
 
