@@ -114,8 +114,8 @@ pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError,
 pub use minimizer::{CeilingNow, Minimizer, Preview, Request};
 pub use policy::{
     Ceiling, Destination, ExplainedCeiling, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow,
-    Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose,
-    Repeat, WhenSpent,
+    Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyChange, PolicyError, PolicyNote, Preset,
+    Purpose, Repeat, Telling, WhenSpent,
 };
 #[cfg(feature = "seal")]
 pub use policy::{Fingerprint, FingerprintError};

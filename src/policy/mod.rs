@@ -4,6 +4,7 @@ mod border;
 mod ceiling;
 mod check;
 mod destination;
+mod diff;
 mod document;
 mod error;
 mod explain;
@@ -35,6 +36,7 @@ use crate::{Budget, Grid};
 
 pub use self::ceiling::Ceiling;
 pub use self::destination::Destination;
+pub use self::diff::{PolicyChange, Telling};
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{ExplainedCeiling, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};

@@ -29,6 +29,19 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Says what another version of a policy says differently, and whether it tells more
+    #[command(
+        after_help = "Exit code 0, whether they differ or not.\n\nExample:\n  hereabouts policy diff shipped.toml proposed.toml"
+    )]
+    Diff {
+        /// The first policy, TOML or JSON
+        before: PathBuf,
+        /// The second policy
+        after: PathBuf,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints the fingerprint of what a policy says, which sealed messages are bound to
     #[command(after_help = "Example:\n  hereabouts policy fingerprint weather.toml")]
     Fingerprint {
@@ -68,6 +81,15 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             } else {
                 print(explanation.to_string().trim_end())
             }
+        }
+        Command::Diff { before, after, json } => {
+            let changes = read(before)?.diff(&read(after)?);
+            let lines: Vec<String> = changes
+                .iter()
+                .map(|change| if *json { serde_json::to_string(change) } else { Ok(change.to_string()) })
+                .collect::<Result<_, _>>()
+                .map_err(Failure::other)?;
+            if lines.is_empty() { Ok(()) } else { print(&lines.join("\n")) }
         }
         Command::Fingerprint { policy } => print(&read(policy)?.fingerprint().to_string()),
         Command::Floors { grids } => {

@@ -128,7 +128,11 @@ fn any_change_of_the_policy_changes_it() {
     let mut seen = BTreeSet::from([of(&base).to_string()]);
     for (from, to) in changes {
         assert!(base.contains(from), "{from}");
-        assert!(seen.insert(of(&base.replacen(from, to, 1)).to_string()), "{from} → {to}");
+        let changed = base.replacen(from, to, 1);
+        assert!(seen.insert(of(&changed).to_string()), "{from} → {to}");
+        // And it is told in words: no change of a policy goes by unsaid.
+        let [before, after] = [&base, &changed].map(|text| Policy::from_toml(text).unwrap());
+        assert!(!before.diff(&after).is_empty(), "{from} → {to}");
     }
 }
 
