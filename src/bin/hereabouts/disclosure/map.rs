@@ -101,13 +101,13 @@ fn framed(title: &str, id: &str, inside: Group) -> Document {
         .add(inside.set("clip-path", format!("url(#{id})")))
 }
 
-/// Everything that was sent: cells, the darker the longer they stood, numbered as in the table.
+/// Everything that was sent: cells, the fuller their colour the longer they stood, numbered as in the table.
 pub(super) fn everything(spots: &[Spot], id: &str, numbered: usize) -> Option<Document> {
     let most_s = spots.first()?.stood_s;
     let places: Vec<Position> = spots.iter().flat_map(|spot| corners(&spot.cell)).collect();
     let view = View::of(&places);
     let mut inside = Group::new();
-    // The darkest last: it is not to be hidden.
+    // The fullest last: it is not to be hidden.
     for spot in spots.iter().rev() {
         let share = (spot.stood_s / most_s).sqrt();
         inside.append(
@@ -123,7 +123,7 @@ pub(super) fn everything(spots: &[Spot], id: &str, numbered: usize) -> Option<Do
         let Some(place) = labels.beside(x, y, 2.0, 9.0 * text.len() as f64, 16.0) else { continue };
         inside.append(label(place.left, place.top + 13.0, 13.5, "ink", &text));
     }
-    let title = "Every place that was sent: the darker, the longer it stood";
+    let title = "Every place that was sent: the fuller its colour, the longer it stood";
     Some(scale_bar(framed(title, id, inside), HEIGHT, view.scale, 120.0))
 }
 
@@ -143,7 +143,7 @@ pub(super) fn likely(likely: &LikelyArea, spots: &[Spot], id: &str, name: &str) 
     for (class, width) in [("edge", 6.0), ("line sent", 3.0)] {
         inside.append(dot(place, 7.0, class).set("fill", "none").set("stroke-width", width));
     }
-    let title = format!("Where {name} could be: the area that holds it 19 times in 20, and the darker one that holds it one time in two");
+    let title = format!("Where {name} could be: the area that holds it 19 times in 20, and the inner one that holds it one time in two");
     scale_bar(framed(&title, id, inside), HEIGHT, view.scale, 120.0)
 }
 
@@ -151,7 +151,7 @@ pub(super) fn likely(likely: &LikelyArea, spots: &[Spot], id: &str, name: &str) 
 fn region(view: &View, outlines: &[Vec<Position>]) -> Path {
     let closed = |outline: &Vec<Position>| {
         let points: Vec<_> = outline.iter().map(|place| view.at(place)).collect();
-        format!("{}Z", path(&rounded(&points)))
+        format!("{}Z", path(&rounded(&smooth(&points))))
     };
     let all: String = outlines.iter().map(closed).collect();
     Path::new()
@@ -160,6 +160,18 @@ fn region(view: &View, outlines: &[Vec<Position>]) -> Path {
         .set("fill-rule", "evenodd")
         .set("stroke-width", 1.5)
         .set("stroke-linejoin", "round")
+}
+
+/// A closed line without the little steps of its raster: each point is the mean of those around it.
+fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let reach = (points.len() / 24).min(4);
+    let window = 2 * reach + 1;
+    let around = |index: usize| points.iter().cycle().skip(index).take(window);
+    let mean = |index: usize| {
+        let (x, y) = around(index).fold((0.0, 0.0), |(x, y), point| (x + point.0, y + point.1));
+        (x / window as f64, y / window as f64)
+    };
+    (0..points.len()).map(mean).collect()
 }
 
 /// A closed line without its corners, each cut at a quarter of its sides (G. Chaikin, 1974).

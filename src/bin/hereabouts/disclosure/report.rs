@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::map::{Spot, everything, likely, spots};
 use super::words;
 use crate::page::{distance, svg, together};
+use crate::summary::grouped;
 
 /// The longest places are numbered on the map and in the table; the others are in the list of all.
 const NUMBERED: usize = 8;
@@ -25,13 +26,15 @@ pub(super) fn page(disclosures: &[Disclosure]) -> Markup {
     };
     let section = |heading: Option<&str>, of: &dyn Fn(&Column<'_>) -> Markup| {
         html! {
-            @if let Some(heading) = heading { h2 { (heading) } }
-            div.columns { @for column in &columns {
-                section {
-                    @if columns.len() > 1 { h3.whose { (column.disclosure.operator) small { (words::country(column.disclosure)) } } }
-                    (of(column))
-                }
-            } }
+            div.part {
+                @if let Some(heading) = heading { h2 { (heading) } }
+                div.columns { @for column in &columns {
+                    section.aligned[columns.len() > 1] {
+                        @if columns.len() > 1 { h3.whose { (column.disclosure.operator) small { (words::country(column.disclosure)) } } }
+                        (of(column))
+                    }
+                } }
+            }
         }
     };
     let body = html! { main.several[columns.len() > 1] {
@@ -41,7 +44,7 @@ pub(super) fn page(disclosures: &[Disclosure]) -> Markup {
                 "This device keeps an account of every place that it gave away. " (words::sent(one))
             } @else {
                 "This device keeps an account of every place that it gave away. One app, "
-                (columns.len()) " servers: here is what each was sent, and what it says about you."
+                (number(columns.len())) " servers: here is what each was sent, and what it says about you."
             }
         }
         (section(None, &|column| tiles(column.disclosure)))
@@ -56,14 +59,22 @@ pub(super) fn page(disclosures: &[Disclosure]) -> Markup {
     crate::page::page(&title, &body)
 }
 
+fn number(count: usize) -> String {
+    match count {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        count => count.to_string(),
+    }
+}
+
 fn tiles(disclosure: &Disclosure) -> Markup {
     let messages = if disclosure.sealed { "sealed messages" } else { "places" };
     html! {
         div.tiles {
             div.tile {
                 span { "Sent" }
-                b { (together(&words::count(disclosure.releases.len(), messages.trim_end_matches('s'), messages))) }
-                span { @if let Some((first, last)) = disclosure.span() { (words::day(first)) " to " (words::day(last)) } @else { "never" } }
+                b { (grouped(disclosure.releases.len() as u64)) }
+                span { (messages) @if let Some((first, last)) = disclosure.span() { ", " (words::day(first)) " to " (words::day(last)) } }
             }
             div.tile {
                 span { "The operator reads" }
@@ -100,7 +111,7 @@ fn inferred(column: &Column<'_>, inference: &Inference, explains: bool) -> Marku
     let name = words::name(inference);
     let sentences = words::inferred(disclosure, inference);
     html! {
-        @if explains { @if let Some(sentence) = words::sealed_infers(disclosure) { p.sealed { (sentence) } } }
+        @if explains { p.sealed { (words::stored(disclosure)) } }
         @if let Some(area) = &inference.likely {
             figure {
                 (svg(&likely(area, spots, &format!("{}-{name}", disclosure.destination), name)))
@@ -112,7 +123,7 @@ fn inferred(column: &Column<'_>, inference: &Inference, explains: bool) -> Marku
                 }
             }
         }
-        @for (index, sentence) in sentences.iter().enumerate() { p.told[index == 0].quiet[index > 0] { (sentence) } }
+        div { @for (index, sentence) in sentences.iter().enumerate() { p.told[index == 0].quiet[index > 0] { (sentence) } } }
     }
 }
 
@@ -126,7 +137,7 @@ fn sent(column: &Column<'_>) -> Markup {
         @if let Some(sentence) = words::forgotten(disclosure) { p.warning { (sentence) } }
         @if let Some(sentence) = words::kept(disclosure) { p.warning { (sentence) } }
         @if let Some(map) = everything(spots, &format!("{}-all", disclosure.destination), NUMBERED) {
-            figure { (svg(&map)) figcaption { "Each place is a cell of a fixed net. The darker, the longer it stood." } }
+            figure { (svg(&map)) figcaption { "Each place is a cell of a fixed net. The fuller its colour, the longer it stood." } }
             table.figures {
                 thead { tr { th { "place" } th { "sent" } th { "stood for" } th { "last seen (UTC)" } } }
                 tbody { @for (index, spot) in spots.iter().enumerate().take(NUMBERED) {

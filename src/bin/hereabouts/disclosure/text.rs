@@ -32,9 +32,7 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
         writeln!(text, "  {sentence}")?;
     }
     writeln!(text, "\nWhat it tells")?;
-    if let Some(sentence) = words::sealed_infers(disclosure) {
-        writeln!(text, "  {sentence}")?;
-    }
+    writeln!(text, "  {}", words::stored(disclosure).replace("The map shows what the key adds", "This is what the key adds"))?;
     for inference in [&disclosure.home, &disclosure.work] {
         write_inference(disclosure, inference, text)?;
     }
@@ -74,7 +72,7 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
 
 fn write_inference(disclosure: &Disclosure, inference: &Inference, text: &mut String) -> Result {
     for sentence in words::inferred(disclosure, inference) {
-        writeln!(text, "  {}", sentence.replace("in the darker part", "in a part of it"))?;
+        writeln!(text, "  {}", sentence.replace("in the inner part", "in a part of it"))?;
     }
     if let Some(likely) = &inference.likely {
         writeln!(

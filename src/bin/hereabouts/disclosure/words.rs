@@ -133,12 +133,12 @@ pub(super) fn inferred(disclosure: &Disclosure, inference: &Inference) -> Vec<St
         _ => (("working day", "working days"), "from 9 to 17 o’clock, Monday to Friday"),
     };
     let Some(likely) = &inference.likely else {
+        let where_to = if inference.place == Anchor::Home { "" } else { ", away from home" };
         let told = match inference.days {
-            0 => format!("Nothing that was sent stood {hours}"),
-            _ => format!("Something stood {hours} on one {} only", nights.0),
+            0 => format!("Nothing that was sent stood {hours}{where_to}"),
+            _ => format!("Only on one {} did something stand {hours}{where_to}", nights.0),
         };
-        let besides = if inference.place == Anchor::Home { "" } else { " at a place other than home" };
-        return vec![format!("{told}{besides}. That is too little to tell {name}.")];
+        return vec![format!("{told}. That is too little to tell {name}.")];
     };
     vec![
         format!(
@@ -146,7 +146,7 @@ pub(super) fn inferred(disclosure: &Disclosure, inference: &Inference) -> Vec<St
             area(likely.most_area_m2),
             like(likely.most_area_m2)
         ),
-        format!("One time in two, {name} lies in the darker part: {}.", area(likely.half_area_m2)),
+        format!("One time in two, {name} lies in the inner part: {}.", area(likely.half_area_m2)),
         format!(
             "That is read from {} on {}, from what stood {hours}.",
             count(inference.draws, "noisy place", "noisy places"),
@@ -155,15 +155,17 @@ pub(super) fn inferred(disclosure: &Disclosure, inference: &Inference) -> Vec<St
     ]
 }
 
-/// What the operator of a sealed destination infers.
-pub(super) fn sealed_infers(disclosure: &Disclosure) -> Option<String> {
-    (disclosure.sealed && !disclosure.operator_reads()).then(|| {
+/// What can be inferred from what the operator stores.
+pub(super) fn stored(disclosure: &Disclosure) -> String {
+    let operator = &disclosure.operator;
+    if disclosure.sealed && !disclosure.operator_reads() {
         format!(
-            "From what {} stores, nobody without the key infers any place. They see that messages came, and when: each says that something was \
-             sent, and a new one often that one has moved far.",
-            disclosure.operator
+            "From what {operator} stores, nobody without the key infers any place. They see that messages came, and when: a new one often \
+             says that one has moved far. The map shows what the key adds."
         )
-    })
+    } else {
+        format!("What {operator} stores can be read by whoever gets hold of it. This is what they can work out.")
+    }
 }
 
 /// What it was not sent.
@@ -221,9 +223,14 @@ pub(super) fn meaning(disclosure: &Disclosure) -> String {
              whatever else is known and however clever the attack."
         );
     }
+    let odds = match factor {
+        factor if factor >= 1e9 => "more than a billion to one".to_owned(),
+        factor if factor >= 1e6 => "more than a million to one".to_owned(),
+        factor => format!("{} to one", grouped(factor.ceil() as u64)),
+    };
     format!(
-        "How well all of it together can tell apart two places up to {radius} apart is limited for certain. But over the whole time the limit has become \
-         loose: more than {LOOSE:.0} to one. A cleverer attack than the one above may one day do better than it, up to that limit."
+        "How well all of it together tells apart two places up to {radius} apart is limited for certain{all_but}. But over the whole time the limit has become \
+         loose: {odds}. A cleverer attack than the one above may one day do better than it, up to that limit."
     )
 }
 
