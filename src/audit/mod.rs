@@ -34,6 +34,7 @@
 //! ```
 
 pub mod attack;
+mod disclosure;
 mod estimate;
 mod interval;
 mod journey;
@@ -46,6 +47,9 @@ mod run;
 mod stays;
 mod support;
 
+pub use disclosure::{
+    DisclosedLoss, DisclosedPurpose, DisclosedRelease, DisclosedWindow, Disclosure, DisclosureError, Inference, LikelyArea,
+};
 pub use estimate::{Estimate, empirical_epsilon};
 pub use journey::Journey;
 pub use law::{LawLoss, law_loss};

@@ -98,6 +98,23 @@ impl Geohash {
         Ok(())
     }
 
+    /// The cell of a geohash of this length.
+    pub(super) fn read_id(&self, name: &str) -> Option<RowColumn> {
+        if name.len() != usize::from(self.length) {
+            return None;
+        }
+        let (mut row, mut column, mut is_column) = (0, 0, true);
+        for letter in name.bytes() {
+            let value = ALPHABET.iter().position(|known| *known == letter)?;
+            for bit in (0..5).rev() {
+                let axis = if is_column { &mut column } else { &mut row };
+                *axis = *axis << 1 | (value >> bit & 1) as u32;
+                is_column = !is_column;
+            }
+        }
+        Some(RowColumn { row, column })
+    }
+
     fn rows(&self) -> u32 {
         1 << (5 * u32::from(self.length) / 2)
     }

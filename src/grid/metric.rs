@@ -53,6 +53,11 @@ impl Metric {
         RowColumn { row, column }
     }
 
+    /// Whether there is such a cell.
+    pub(super) fn holds(&self, cell: RowColumn) -> bool {
+        cell.row < self.rows && cell.column < self.columns(cell.row)
+    }
+
     pub(super) fn rectangle(&self, cell: RowColumn) -> Rectangle {
         let columns = f64::from(self.columns(cell.row));
         Rectangle {

@@ -8,6 +8,7 @@ pub(crate) mod ellipsoid;
 mod geohash;
 mod h3;
 mod metric;
+mod named;
 mod open_location_code;
 mod polygon;
 mod rectangle;

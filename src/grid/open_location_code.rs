@@ -99,6 +99,26 @@ impl OpenLocationCode {
         write_code(i64::from(cell.row) * row_steps, i64::from(cell.column) * column_steps, usize::from(self.length), f)
     }
 
+    /// The cell of a code of this length.
+    pub(super) fn read_id(&self, name: &str) -> Option<RowColumn> {
+        let (mut row, mut column) = (0_u32, 0_u32);
+        let digits = name.bytes().filter(|letter| *letter != b'+').take(usize::from(self.length));
+        for (place, letter) in digits.enumerate() {
+            let value = ALPHABET.iter().position(|known| *known == letter)? as u32;
+            if place >= PAIR_DIGITS {
+                (row, column) = (5 * row + value / 4, 4 * column + value % 4);
+            } else if place % 2 == 0 {
+                row = 20 * row + value;
+            } else {
+                column = 20 * column + value;
+            }
+        }
+        let (row_steps, column_steps) = self.cell_steps();
+        let is_on_earth =
+            i64::from(row) < 180 * LATITUDE_STEPS / row_steps && i64::from(column) < 360 * LONGITUDE_STEPS / column_steps;
+        is_on_earth.then_some(RowColumn { row, column })
+    }
+
     /// A cell's height and width in steps.
     fn cell_steps(&self) -> (i64, i64) {
         let pairs = u32::from(self.length).min(PAIR_DIGITS as u32) / 2;

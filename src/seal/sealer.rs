@@ -23,6 +23,7 @@ use crate::release::Release;
 /// let sealer = Sealer::new(&policy, "weather", "cn").unwrap();
 /// let (short, long) = (sealer.seal("{}")?, sealer.seal(r#"{"v":1,"purpose":"weather"}"#)?);
 /// assert_eq!(short.to_string().len(), long.to_string().len());
+/// assert_eq!(short.to_string().len(), sealer.message_bytes());
 /// assert!(Sealer::new(&policy, "weather", "eu").is_none()); // not sealed
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -49,6 +50,12 @@ impl Sealer {
         });
         let mark = 1;
         Some(Self { key, binding, length: longest.max()? + mark })
+    }
+
+    /// How many bytes each message to the destination has, as one line of JSON.
+    #[must_use]
+    pub fn message_bytes(&self) -> usize {
+        Message::written_length(self.length)
     }
 
     /// A message that holds a release, written as JSON. The randomness is the operating system's.

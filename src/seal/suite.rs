@@ -14,6 +14,9 @@ type Encapsulated = <Kem as hpke::Kem>::EncappedKey;
 /// The length of every key, and of a secret encapsulated to one, in bytes.
 pub(super) const KEY: usize = 32;
 
+/// How many bytes longer a ciphertext is than its text.
+pub(super) const TAG: usize = 16;
+
 /// A secret encapsulated to the key, and the text encrypted under it.
 pub(super) fn seal(
     key: &Public,

@@ -91,8 +91,14 @@ impl Anchor {
             return true;
         }
         let middle = seen.begin().as_second() + span.as_secs() / 2;
-        let solar_s = (seen.position().longitude_deg() * 240.0).round() as i64;
-        let Ok(solar) = Timestamp::from_second(middle.saturating_add(solar_s)) else { return false };
+        let Ok(middle) = Timestamp::from_second(middle) else { return false };
+        self.has_hour(middle, seen.position().longitude_deg())
+    }
+
+    /// Whether a time is one of this place's hours at a longitude.
+    pub(crate) fn has_hour(self, time: Timestamp, longitude_deg: f64) -> bool {
+        let solar_s = (longitude_deg * 240.0).round() as i64;
+        let Ok(solar) = Timestamp::from_second(time.as_second().saturating_add(solar_s)) else { return false };
         let solar = TimeZone::UTC.to_datetime(solar);
         match self {
             Self::Home => !(6..22).contains(&solar.hour()),

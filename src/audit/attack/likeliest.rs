@@ -9,7 +9,7 @@ use crate::grid::Cell;
 const MOST_ACROSS: f64 = 24.0;
 
 /// A cell in the plane: points spread evenly over it, and how wide apart they are.
-pub(super) struct SpreadCell {
+pub(crate) struct SpreadCell {
     points: Vec<Plane>,
     scale_m: f64,
     weight: f64,
@@ -17,7 +17,7 @@ pub(super) struct SpreadCell {
 
 impl SpreadCell {
     /// The cell as points that are at most half a scale apart, unless that were too many.
-    pub(super) fn new(cell: &Cell, projection: &Projection, scale_m: f64, weight: f64) -> Self {
+    pub(crate) fn new(cell: &Cell, projection: &Projection, scale_m: f64, weight: f64) -> Self {
         let outline = cell.boundary();
         let corner = |corner: &Coord| {
             let plane = projection.plane(&crate::sphere::Position::new(corner.y, corner.x));
@@ -39,6 +39,15 @@ impl SpreadCell {
             .collect();
         // Between points that stand far apart a sharp peak would be missed: it is blunted to their distance.
         Self { points, scale_m: scale_m.max(step_m), weight }
+    }
+
+    /// The scale of the noise: at least the distance of the points.
+    pub(crate) fn scale_m(&self) -> f64 {
+        self.scale_m
+    }
+
+    pub(crate) fn into_points(self) -> Vec<Plane> {
+        self.points
     }
 
     /// The logarithm of the probability that noise at a place led into the cell, up to a constant.

@@ -37,6 +37,7 @@ pub use counted::Counted;
 pub use estimator::{Estimator, Rule};
 pub use fresh_draws::{FreshDraws, fresh_draws};
 pub use geometric_median::{geometric_median, least_error_m};
+pub(super) use likeliest::SpreadCell;
 pub use linkage::{Linkage, linkage};
 pub use movement::movement_errors_m;
 pub use observation::Observation;

@@ -54,6 +54,12 @@ impl Observation {
         }
     }
 
+    /// What an adversary holds who was told a cell and sees that it stands at a time; `reach_m` is the distance within which
+    /// he takes two observations to be of one place.
+    pub(crate) fn of_cell(cell: Cell, scale_m: f64, reach_m: f64, time: Timestamp) -> Self {
+        Self { position: cell.printed_centre(), cell: Some(cell), scale_m, reach_m, begin: time, end: time }
+    }
+
     /// What it would have learned from the fix itself.
     #[must_use]
     pub fn of_place(place: &Place, time: Timestamp) -> Self {

@@ -22,7 +22,7 @@ pub(crate) use moment::Moment;
 pub use options::RehearsalOptions;
 pub use picture::{Seen, SentBesideTruth, Sight};
 pub use promises::BrokenPromise;
-pub(crate) use replay::Replay;
+pub(crate) use replay::{Replay, is_draw};
 pub use told::Naive;
 pub(crate) use told::Told;
 pub(crate) use truth::Truth;

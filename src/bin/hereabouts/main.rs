@@ -10,6 +10,7 @@ mod audit;
 mod budget;
 mod ceiling;
 mod completions;
+mod disclosure;
 mod erase;
 mod failure;
 mod floors;
@@ -21,6 +22,7 @@ mod map;
 mod minimize;
 mod open;
 mod output;
+mod page;
 mod policy;
 mod receipts;
 mod sample;
@@ -88,6 +90,8 @@ enum Command {
     Audit(audit::Arguments),
     /// Attacks what a policy would send of a recorded journey, and the raw journey beside it
     Attack(Box<attack::Arguments>),
+    /// Says what a destination was ever sent, who could be compelled to hand it over, and what it tells
+    Disclosure(disclosure::Arguments),
     /// Prints a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -126,6 +130,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Attack(arguments) => attack::run(&arguments),
+        Command::Disclosure(arguments) => disclosure::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }

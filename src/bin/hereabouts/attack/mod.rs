@@ -17,6 +17,7 @@ use crate::audit::seed;
 use crate::failure::Failure;
 use crate::input::{self, Flaw};
 use crate::minimize;
+use crate::page;
 
 const AFTER_HELP: &str = "\
 The adversary holds everything that the destinations were sent, and knows the policy and this program. Each attack is run on
@@ -88,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let inputs = [arguments.input.as_path(), path.as_path()];
     if let Some(report) = &arguments.report {
-        report::refuse_overwriting(report, inputs)?;
+        page::refuse_overwriting(report, inputs)?;
     }
     let fixes = fixes(arguments)?;
     let bar = progress(arguments.runs);
@@ -96,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     bar.set_message("attacks");
     let findings = rehearsal.findings().map_err(failure)?;
     if let Some(report) = &arguments.report {
-        report::write(report, &findings, &rehearsal)?;
+        page::write(report, report::page(&findings, &rehearsal))?;
     }
     bar.finish_and_clear();
     let text =

@@ -3,7 +3,7 @@
 //! It holds the truth, and so it is for the eyes of whoever holds the phone; the picture itself says so.
 
 mod drawing;
-mod labels;
+pub(crate) mod labels;
 mod panel;
 mod shapes;
 mod strip;

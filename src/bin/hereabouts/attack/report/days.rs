@@ -3,7 +3,7 @@
 use hereabouts::audit::{AnchorFindings, Attacked, Findings};
 use svg::Document;
 
-use super::canvas::{area, canvas, label, line, way, words};
+use crate::page::canvas::{area, canvas, label, line, way, words};
 use crate::attack::rows::COLUMNS;
 use crate::map::distance;
 

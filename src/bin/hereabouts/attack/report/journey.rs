@@ -7,7 +7,7 @@ use hereabouts::audit::{Projection, Rehearsal, SentBesideTruth};
 use svg::Document;
 use svg::node::element::Group;
 
-use super::canvas::{area, canvas, dot, scale_bar, way};
+use crate::page::canvas::{area, canvas, dot, scale_bar, way};
 
 const MOST_POINTS: usize = 3_000;
 const MARGIN: f64 = 26.0;

@@ -3,41 +3,29 @@
 use hereabouts::audit::attack::{Anchor, Spread};
 use hereabouts::audit::{AnchorFindings, Attacked, Findings, Naive, Rehearsal};
 use hereabouts::{Accounting, Repeat};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use svg::Document;
+use maud::{Markup, html};
 
 use super::{days, journey, sight};
 use crate::attack::rows::{COLUMNS, days as so_many_days, rows, words};
-use crate::map;
+use crate::page::{self, distance, svg, together};
 use crate::summary::grouped;
 
-/// The whole page. No script, and nothing from anywhere else: the page itself forbids it.
-pub(super) fn page(findings: &Findings, rehearsal: &Rehearsal) -> Markup {
+/// The whole page.
+pub(crate) fn page(findings: &Findings, rehearsal: &Rehearsal) -> Markup {
     let title = format!("What {} of sharing say about you", so_many_days(findings.days));
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { (title) }
-                style { (PreEscaped(include_str!("style.css"))) }
-            }
-            body { main {
-                h1 { (title) }
-                (lead(findings))
-                (tiles(findings))
-                (nights(findings, rehearsal))
-                (through_days(findings))
-                (attacks(findings))
-                (travelled(findings, rehearsal))
-                (stays(findings, rehearsal))
-                (budget(findings))
-                (footer(findings))
-            } }
-        }
-    }
+    let body = html! { main {
+        h1 { (title) }
+        (lead(findings))
+        (tiles(findings))
+        (nights(findings, rehearsal))
+        (through_days(findings))
+        (attacks(findings))
+        (travelled(findings, rehearsal))
+        (stays(findings, rehearsal))
+        (budget(findings))
+        (footer(findings))
+    } };
+    page::page(&title, &body)
 }
 
 fn lead(findings: &Findings) -> Markup {
@@ -272,19 +260,6 @@ fn footer(findings: &Findings) -> Markup {
             p { "Made by " code { "hereabouts attack … --days " (findings.days) " --runs " (findings.runs) " --seed " (findings.seed) } ". The same seed repeats it." }
         }
     }
-}
-
-/// A figure and its unit are not parted at the end of a line.
-fn distance(metres: f64) -> String {
-    together(&map::distance(metres))
-}
-
-fn together(figure: &str) -> String {
-    figure.replace(' ', "\u{a0}")
-}
-
-fn svg(document: &Document) -> PreEscaped<String> {
-    PreEscaped(document.to_string())
 }
 
 fn error(anchor: Option<&AnchorFindings>) -> String {

@@ -5,7 +5,7 @@ use hereabouts::{Cell, Position};
 use svg::node::element::{ClipPath, Definitions, Group, Rectangle};
 use svg::{Document, Node};
 
-use super::canvas::{area, canvas, dot, house, label, line, scale_bar};
+use crate::page::canvas::{area, canvas, dot, house, label, line, scale_bar};
 use crate::map::distance;
 
 const SIZE: f64 = 400.0;

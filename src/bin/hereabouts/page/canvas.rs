@@ -1,4 +1,4 @@
-//! What every picture of the report is drawn with. Colours are classes, so that a dark screen has its own.
+//! What every picture of a page is drawn with. Colours are classes, so that a dark screen has its own.
 
 use svg::Document;
 use svg::node::Text as Words;
@@ -7,7 +7,7 @@ use svg::node::element::{Circle, Line, Path, Polygon, Rectangle, Text, Title};
 use crate::map::{distance, path, points, round};
 
 /// An empty picture of a size, with what a reader hears who does not see it.
-pub(super) fn canvas(width: f64, height: f64, title: &str) -> Document {
+pub(crate) fn canvas(width: f64, height: f64, title: &str) -> Document {
     Document::new()
         .set("viewBox", (0, 0, width, height))
         .set("role", "img")
@@ -15,41 +15,41 @@ pub(super) fn canvas(width: f64, height: f64, title: &str) -> Document {
         .add(Rectangle::new().set("width", width).set("height", height).set("rx", 8).set("class", "ground"))
 }
 
-pub(super) fn words(x: f64, y: f64, size: f64, class: &str, text: &str) -> Text {
+pub(crate) fn words(x: f64, y: f64, size: f64, class: &str, text: &str) -> Text {
     Text::new("").set("x", round(x)).set("y", round(y)).set("font-size", size).set("class", class).add(Words::new(text))
 }
 
 /// Words with the ground around them, so that they can be read upon lines.
-pub(super) fn label(x: f64, y: f64, size: f64, class: &str, text: &str) -> Text {
+pub(crate) fn label(x: f64, y: f64, size: f64, class: &str, text: &str) -> Text {
     words(x, y, size, class, text)
         .set("font-weight", 600)
         .set("style", "stroke:var(--card);stroke-width:4px;stroke-linejoin:round;paint-order:stroke")
 }
 
-pub(super) fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64), class: &str) -> Line {
+pub(crate) fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64), class: &str) -> Line {
     Line::new().set("x1", round(x1)).set("y1", round(y1)).set("x2", round(x2)).set("y2", round(y2)).set("class", class)
 }
 
-pub(super) fn way(along: &[(f64, f64)], class: &str) -> Path {
+pub(crate) fn way(along: &[(f64, f64)], class: &str) -> Path {
     Path::new().set("d", path(along)).set("class", class).set("stroke-linejoin", "round").set("stroke-linecap", "round")
 }
 
-pub(super) fn area(corners: &[(f64, f64)], class: &str) -> Polygon {
+pub(crate) fn area(corners: &[(f64, f64)], class: &str) -> Polygon {
     Polygon::new().set("points", points(corners)).set("class", class)
 }
 
-pub(super) fn dot((x, y): (f64, f64), radius: f64, class: &str) -> Circle {
+pub(crate) fn dot((x, y): (f64, f64), radius: f64, class: &str) -> Circle {
     Circle::new().set("cx", round(x)).set("cy", round(y)).set("r", round(radius)).set("class", class)
 }
 
 /// A little house that stands on a point.
-pub(super) fn house((x, y): (f64, f64)) -> Polygon {
+pub(crate) fn house((x, y): (f64, f64)) -> Polygon {
     let corners = [(-8.0, 7.0), (-8.0, -2.0), (0.0, -10.0), (8.0, -2.0), (8.0, 7.0)];
     area(&corners.map(|(east, south)| (x + east, y + south)), "area truth edge").set("stroke-width", 2)
 }
 
 /// A bar of a round length in the lower left corner.
-pub(super) fn scale_bar(document: Document, height: f64, pixels_a_metre: f64, most: f64) -> Document {
+pub(crate) fn scale_bar(document: Document, height: f64, pixels_a_metre: f64, most: f64) -> Document {
     let most_m = most / pixels_a_metre;
     let power = 10_f64.powf(most_m.log10().floor());
     let length_m = [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= most_m);
