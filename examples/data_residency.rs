@@ -14,7 +14,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const DESTINATIONS: [&str; 2] = ["eu", "cn"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let report = std::env::args().nth(1).map_or_else(|| std::env::temp_dir().join("data-residency.html"), PathBuf::from);
+    let report =
+        std::env::args().nth(1).map_or_else(|| std::env::temp_dir().join("data-residency.html"), PathBuf::from);
     let policy = Path::new(ROOT).join("examples/policies/data-residency.toml");
     let ledger = report.with_extension("ledger");
     if ledger.exists() {

@@ -48,7 +48,8 @@ mod stays;
 mod support;
 
 pub use disclosure::{
-    DisclosedLoss, DisclosedPurpose, DisclosedRelease, DisclosedWindow, Disclosure, DisclosureError, Inference, LikelyArea,
+    DisclosedLoss, DisclosedPurpose, DisclosedRelease, DisclosedWindow, Disclosure, DisclosureError, Inference,
+    LikelyArea,
 };
 pub use estimate::{Estimate, empirical_epsilon};
 pub use journey::Journey;

@@ -94,9 +94,32 @@ mod tests {
     use crate::lattice::LatticePoint;
 
     const NAMES: [&str; 26] = [
-        "metric:10", "metric:500", "metric:12345.5", "metric:1000000", "decimal:0", "decimal:2", "decimal:5",
-        "geohash:1", "geohash:4", "geohash:5", "geohash:9", "h3:0", "h3:6", "h3:12", "s2:0", "s2:1", "s2:11", "s2:20",
-        "olc:2", "olc:4", "olc:6", "olc:8", "olc:10", "olc:11", "h3:7", "metric:564",
+        "metric:10",
+        "metric:500",
+        "metric:12345.5",
+        "metric:1000000",
+        "decimal:0",
+        "decimal:2",
+        "decimal:5",
+        "geohash:1",
+        "geohash:4",
+        "geohash:5",
+        "geohash:9",
+        "h3:0",
+        "h3:6",
+        "h3:12",
+        "s2:0",
+        "s2:1",
+        "s2:11",
+        "s2:20",
+        "olc:2",
+        "olc:4",
+        "olc:6",
+        "olc:8",
+        "olc:10",
+        "olc:11",
+        "h3:7",
+        "metric:564",
     ];
 
     proptest! {
@@ -126,7 +149,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_names_nothing() {
-        for name in ["", "h3", "h3:", "h3:13", "h3:06", "metric:9", "metric:NaN", "decimal:-1", "olc:3", "s2:21", "other:1"] {
+        for name in
+            ["", "h3", "h3:", "h3:13", "h3:06", "metric:9", "metric:NaN", "decimal:-1", "olc:3", "s2:21", "other:1"]
+        {
             assert_eq!(Grid::named(name), None, "{name}");
         }
         for (grid, name) in [

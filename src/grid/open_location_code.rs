@@ -114,8 +114,8 @@ impl OpenLocationCode {
             }
         }
         let (row_steps, column_steps) = self.cell_steps();
-        let is_on_earth =
-            i64::from(row) < 180 * LATITUDE_STEPS / row_steps && i64::from(column) < 360 * LONGITUDE_STEPS / column_steps;
+        let is_on_earth = i64::from(row) < 180 * LATITUDE_STEPS / row_steps
+            && i64::from(column) < 360 * LONGITUDE_STEPS / column_steps;
         is_on_earth.then_some(RowColumn { row, column })
     }
 

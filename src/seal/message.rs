@@ -60,9 +60,7 @@ impl Message {
     /// How many bytes the message of a padded text of a length has, as it is written.
     pub(super) fn written_length(padded: usize) -> usize {
         let base64 = |bytes: usize| "A".repeat((4 * bytes).div_ceil(3));
-        Self { v: VERSION, to: base64(8), enc: base64(suite::KEY), ct: base64(padded + suite::TAG) }
-            .to_string()
-            .len()
+        Self { v: VERSION, to: base64(8), enc: base64(suite::KEY), ct: base64(padded + suite::TAG) }.to_string().len()
     }
 
     pub(super) fn open(&self, key: &Secret, id: [u8; 8], binding: &Binding) -> Result<String, OpenError> {

@@ -121,7 +121,10 @@ fn counted(receipts: &[&Receipt], at: Timestamp, length: core::time::Duration) -
         let draw = Some(receipt.loss()).filter(|_| counts(receipt.time()));
         // A stay counts at each of its ticks; those before `at` that are not known are taken for all up to the last.
         let stay = receipt.stay_until().filter(|until| receipt.time() <= at && counts((*until).min(at)));
-        [draw, stay.map(|_| receipt.stay_loss())].into_iter().flatten().fold(PrivacyLoss::ZERO, PrivacyLoss::saturating_add)
+        [draw, stay.map(|_| receipt.stay_loss())]
+            .into_iter()
+            .flatten()
+            .fold(PrivacyLoss::ZERO, PrivacyLoss::saturating_add)
     };
     receipts.iter().map(of).fold(PrivacyLoss::ZERO, PrivacyLoss::saturating_add)
 }

@@ -16,7 +16,9 @@ pub enum DisclosureError {
         known: String,
     },
     /// The ledger's currency is not the policy's.
-    #[error("receipt {sequence} counts in {found}, and the policy in {asked}: give the policy that the ledger was kept under")]
+    #[error(
+        "receipt {sequence} counts in {found}, and the policy in {asked}: give the policy that the ledger was kept under"
+    )]
     OtherAccounting {
         /// The receipt's number.
         sequence: u64,
@@ -26,7 +28,9 @@ pub enum DisclosureError {
         asked: Accounting,
     },
     /// A further view of a draw, without the receipt of the draw.
-    #[error("receipt {sequence} is a view of a draw that no receipt before it paid for: give all receipts of the ledger")]
+    #[error(
+        "receipt {sequence} is a view of a draw that no receipt before it paid for: give all receipts of the ledger"
+    )]
     NoCharge {
         /// The receipt's number.
         sequence: u64,

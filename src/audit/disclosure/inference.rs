@@ -120,9 +120,8 @@ fn likely(draws: &[Draw]) -> LikelyArea {
     let places: Vec<Position> = draws.iter().map(Draw::place).collect();
     let projection = Projection::about(&places);
     let middle = Plane { east_m: 0.0, north_m: 0.0 };
-    let beyond_m = places.iter().zip(draws).map(|(place, draw)| {
-        projection.plane(place).distance_m(&middle) + draw.farthest_m()
-    });
+    let beyond_m =
+        places.iter().zip(draws).map(|(place, draw)| projection.plane(place).distance_m(&middle) + draw.farthest_m());
     let half_m = beyond_m.fold(0.0, f64::max);
     // Many draws of one cell say the same, each.
     let mut kinds: Vec<(&Draw, usize)> = Vec::new();
@@ -132,8 +131,7 @@ fn likely(draws: &[Draw]) -> LikelyArea {
             None => kinds.push((draw, 1)),
         }
     }
-    let likelihoods: Vec<Likelihood> =
-        kinds.iter().map(|(kind, count)| kind.likelihood(*count, &projection)).collect();
+    let likelihoods: Vec<Likelihood> = kinds.iter().map(|(kind, count)| kind.likelihood(*count, &projection)).collect();
     let log_likelihood = |place: &Plane| likelihoods.iter().map(|likelihood| likelihood.log_at(place)).sum::<f64>();
     let raster = Raster::closing_in(projection, middle, half_m, &log_likelihood);
     let place = raster.likeliest();

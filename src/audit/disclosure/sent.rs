@@ -60,11 +60,7 @@ impl Sent {
 }
 
 /// Every release to a destination, of all receipts in their order.
-pub(super) fn sent(
-    receipts: &[&Receipt],
-    policy: &Policy,
-    destination: &str,
-) -> Result<Vec<Sent>, DisclosureError> {
+pub(super) fn sent(receipts: &[&Receipt], policy: &Policy, destination: &str) -> Result<Vec<Sent>, DisclosureError> {
     let mut all: Vec<Sent> = Vec::new();
     for (index, receipt) in receipts.iter().enumerate().filter(|(_, receipt)| receipt.destination() == destination) {
         let sequence = receipt.sequence();

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use hereabouts::audit::{Disclosure, LikelyArea, Plane, Projection};
 use hereabouts::{Cell, Position, Timestamp};
+use svg::Document;
 use svg::Node;
 use svg::node::element::{ClipPath, Definitions, Group, Path, Rectangle};
-use svg::Document;
 
 use crate::map::labels::{Area, Places};
 use crate::map::{path, round};
@@ -111,7 +111,9 @@ pub(super) fn everything(spots: &[Spot], id: &str, numbered: usize) -> Option<Do
     for spot in spots.iter().rev() {
         let share = (spot.stood_s / most_s).sqrt();
         inside.append(
-            area(&view.outline(&spot.cell), "both cell").set("fill-opacity", round_share(0.12 + 0.55 * share)).set("stroke-width", 1),
+            area(&view.outline(&spot.cell), "both cell")
+                .set("fill-opacity", round_share(0.12 + 0.55 * share))
+                .set("stroke-width", 1),
         );
     }
     let mut labels = Places::within(Area { left: 2.0, top: 2.0, width: WIDTH - 4.0, height: HEIGHT - 4.0 });
@@ -143,7 +145,9 @@ pub(super) fn likely(likely: &LikelyArea, spots: &[Spot], id: &str, name: &str) 
     for (class, width) in [("edge", 6.0), ("line sent", 3.0)] {
         inside.append(dot(place, 7.0, class).set("fill", "none").set("stroke-width", width));
     }
-    let title = format!("Where {name} could be: the area that holds it 19 times in 20, and the inner one that holds it one time in two");
+    let title = format!(
+        "Where {name} could be: the area that holds it 19 times in 20, and the inner one that holds it one time in two"
+    );
     scale_bar(framed(&title, id, inside), HEIGHT, view.scale, 120.0)
 }
 
@@ -177,7 +181,8 @@ fn smooth(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 /// A closed line without its corners, each cut at a quarter of its sides (G. Chaikin, 1974).
 fn rounded(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let next = points.iter().cycle().skip(1);
-    let between = |(x1, y1): &(f64, f64), (x2, y2): &(f64, f64), share: f64| (x1 + share * (x2 - x1), y1 + share * (y2 - y1));
+    let between =
+        |(x1, y1): &(f64, f64), (x2, y2): &(f64, f64), share: f64| (x1 + share * (x2 - x1), y1 + share * (y2 - y1));
     points.iter().zip(next).flat_map(|(one, other)| [between(one, other, 0.25), between(one, other, 0.75)]).collect()
 }
 

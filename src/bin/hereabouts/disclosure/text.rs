@@ -32,7 +32,11 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
         writeln!(text, "  {sentence}")?;
     }
     writeln!(text, "\nWhat it tells")?;
-    writeln!(text, "  {}", words::stored(disclosure).replace("The map shows what the key adds", "This is what the key adds"))?;
+    writeln!(
+        text,
+        "  {}",
+        words::stored(disclosure).replace("The map shows what the key adds", "This is what the key adds")
+    )?;
     for inference in [&disclosure.home, &disclosure.work] {
         write_inference(disclosure, inference, text)?;
     }

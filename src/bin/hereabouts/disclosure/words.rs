@@ -5,8 +5,8 @@ use hereabouts::audit::{Disclosure, Inference};
 use hereabouts::{Accounting, Timestamp};
 use jiff::tz::TimeZone;
 
-use super::size::{area, like};
 use super::country;
+use super::size::{area, like};
 use crate::map::distance;
 use crate::summary::grouped;
 
@@ -93,7 +93,11 @@ pub(super) fn compelled(disclosure: &Disclosure) -> String {
 pub(super) fn keeps(disclosure: &Disclosure) -> String {
     match disclosure.retention_s {
         Some(seconds) => {
-            format!("{} says that it deletes them after {}. Nobody here can check that.", disclosure.operator, span(seconds as f64))
+            format!(
+                "{} says that it deletes them after {}. Nobody here can check that.",
+                disclosure.operator,
+                span(seconds as f64)
+            )
         }
         None => "Nobody says. Reckon with for ever.".to_owned(),
     }
@@ -170,7 +174,8 @@ pub(super) fn stored(disclosure: &Disclosure) -> String {
 
 /// What it was not sent.
 pub(super) fn not_sent(disclosure: &Disclosure) -> Vec<String> {
-    let mut sentences = vec!["A true position. Each place was moved by chance before it left, and then made coarse.".to_owned()];
+    let mut sentences =
+        vec!["A true position. Each place was moved by chance before it left, and then made coarse.".to_owned()];
     if !disclosure.releases.is_empty() {
         let longest = disclosure.releases.iter().map(|sent| sent.span_s).fold(0.0, f64::max);
         sentences.push(format!(
@@ -190,7 +195,10 @@ pub(super) fn not_sent(disclosure: &Disclosure) -> Vec<String> {
         0 => "Nothing went anywhere else.".to_owned(),
         number => format!("What went elsewhere: {}.", count(number, "message", "messages")),
     });
-    sentences.push("What the app tells it besides, and the network address that it sends from, are not in this account.".to_owned());
+    sentences.push(
+        "What the app tells it besides, and the network address that it sends from, are not in this account."
+            .to_owned(),
+    );
     sentences
 }
 
@@ -217,7 +225,11 @@ pub(super) fn meaning(disclosure: &Disclosure) -> String {
         return "Nothing was sent, so nothing was lost.".to_owned();
     }
     if factor <= LOOSE {
-        let times = if factor < 10.0 { format!("{:.1}", (factor * 10.0).ceil() / 10.0) } else { format!("{:.0}", factor.ceil()) };
+        let times = if factor < 10.0 {
+            format!("{:.1}", (factor * 10.0).ceil() / 10.0)
+        } else {
+            format!("{:.0}", factor.ceil())
+        };
         return format!(
             "Of two places up to {radius} apart, all of it together makes one look at most {times} times as likely as the other{all_but}. That is certain, \
              whatever else is known and however clever the attack."

@@ -3,9 +3,9 @@
 use hereabouts::audit::{AnchorFindings, Attacked, Findings};
 use svg::Document;
 
-use crate::page::canvas::{area, canvas, label, line, way, words};
 use crate::attack::rows::COLUMNS;
 use crate::map::distance;
+use crate::page::canvas::{area, canvas, label, line, way, words};
 
 /// Below a metre a guess is right, and the scale ends.
 const LEAST_M: f64 = 1.0;

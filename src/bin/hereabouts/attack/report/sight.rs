@@ -5,8 +5,8 @@ use hereabouts::{Cell, Position};
 use svg::node::element::{ClipPath, Definitions, Group, Rectangle};
 use svg::{Document, Node};
 
-use crate::page::canvas::{area, canvas, dot, house, label, line, scale_bar};
 use crate::map::distance;
+use crate::page::canvas::{area, canvas, dot, house, label, line, scale_bar};
 
 const SIZE: f64 = 400.0;
 
