@@ -50,6 +50,7 @@
 //! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
+//! - Places that the user protects: [`Zone`], [`Zones`], [`ZoneDraw`], [`Protected`], [`ZoneRule`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Sealing what goes to a destination (feature `seal`): [`seal`], [`Fingerprint`], [`FingerprintError`]
 //! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
@@ -90,11 +91,13 @@ mod route;
 #[cfg(feature = "seal")]
 pub mod seal;
 mod sphere;
+mod zone;
 
 pub use accuracy::Accuracy;
 pub use budget::{
     Accounting, Budget, BudgetError, Charge, Clock, Draw, Erase, Ledger, LedgerError, MemoryLedger, Monotonic,
-    PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
+    PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window, ZoneDraw,
+    Zones,
 };
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Finding, Mark, SqliteLedger};
@@ -105,13 +108,15 @@ pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, Open
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
-pub use minimizer::{Minimizer, Preview, Request};
+pub use minimizer::{Minimizer, Preview, Protected, Request};
 pub use policy::{
-    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, Explanation, Floor,
-    FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
+    Destination, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow, ExplainedZones, Explanation,
+    Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyError, PolicyNote, Preset, Purpose, Repeat, WhenSpent,
+    ZoneRule,
 };
 #[cfg(feature = "seal")]
 pub use policy::{Fingerprint, FingerprintError};
 pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};
+pub use zone::Zone;

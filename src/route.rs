@@ -11,6 +11,7 @@ use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Rule, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::grid::Grid;
+use crate::lattice::LatticePoint;
 use crate::mechanism::{Noise, Stays};
 use crate::policy::{Keep, Policy, Repeat, WhenSpent};
 use crate::randomness::Randomness;
@@ -225,6 +226,27 @@ impl Route {
         Ok(Decision { draw, loss, stay })
     }
 
+    /// A zone's stand-in as the purpose's draw: the one that stands already, or a new one. It costs nothing.
+    pub(crate) fn stand_in(&self, point: LatticePoint, account: &dyn Transaction) -> Result<Decision, LedgerError> {
+        let tick = self.tick(account.time());
+        let stands = account.draw(&self.purpose)?.filter(|draw| draw.point == point);
+        Ok(Decision::free(stands.map_or(Draw::new(tick, point), |draw| Draw { tick, ..draw })))
+    }
+
+    /// After a zone: what comes after the end of a stay. Nobody asks whether the stand-in is near, for it never was a draw of
+    /// the purpose.
+    pub(crate) fn leave(
+        &self,
+        fix: &Fix,
+        tick: i64,
+        account: &dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<Decision, Error> {
+        let Some(stays) = &self.stays else { return self.draw(fix, tick, randomness) };
+        let (draw, loss) = self.move_on(fix, tick, stays, account, randomness)?;
+        Ok(Decision { draw, loss, stay: PrivacyLoss::ZERO })
+    }
+
     /// After the end of a stay: one of the last draws that a test finds near, or a new one; and what that costs.
     fn move_on(
         &self,
@@ -291,14 +313,20 @@ impl Route {
     }
 
     /// The debit and the record of a release; `cell` is the name of its cell.
-    pub(crate) fn charge<'a>(&'a self, decision: &Decision, release: &Release, cell: &'a str) -> Charge<'a> {
+    pub(crate) fn charge<'a>(
+        &'a self,
+        decision: &Decision,
+        is_stand_in: bool,
+        release: &Release,
+        cell: &'a str,
+    ) -> Charge<'a> {
         Charge {
             purpose: &self.purpose,
             destination: &self.destination,
             draw: decision.draw,
             remember: self.stays.as_ref().map_or(0, Stays::remembered),
             grid: &self.grid_name,
-            rule: self.rule,
+            rule: if is_stand_in { Rule::Zone } else { self.rule },
             cell,
             bucket: release.time,
             span: Duration::from_secs(u64::from(self.bucket_s)),

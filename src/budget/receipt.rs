@@ -64,7 +64,7 @@ pub struct Receipt {
     pub(super) stay: Option<(PrivacyLoss, Timestamp)>,
 }
 
-/// Whose rule decided how coarse a release is: the coarsest of them wins.
+/// Whose rule decided what a release tells: the coarsest of them wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -73,11 +73,13 @@ pub enum Rule {
     Purpose,
     /// The destination's: its floor.
     Destination,
+    /// The user's: the fix lay in a zone, and its stand-in went out.
+    Zone,
 }
 
 impl Rule {
     /// Every rule, from the weakest word to the strongest.
-    pub const EVERY: [Self; 2] = [Self::Purpose, Self::Destination];
+    pub const EVERY: [Self; 3] = [Self::Purpose, Self::Destination, Self::Zone];
 }
 
 /// The name as JSON has it.
@@ -86,6 +88,7 @@ impl fmt::Display for Rule {
         f.write_str(match self {
             Self::Purpose => "purpose",
             Self::Destination => "destination",
+            Self::Zone => "zone",
         })
     }
 }

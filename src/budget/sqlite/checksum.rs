@@ -36,6 +36,7 @@ pub(super) enum Table {
     State,
     Cell,
     Terms,
+    Zone,
 }
 
 impl Checksums {

@@ -64,7 +64,7 @@ ORDER BY r.sequence";
 const RECEIPT_COLUMNS_1: usize = 10;
 
 /// Version 1 had purpose, destination, grid, span and accounting in each receipt, the cell in the chain of checksums, and no
-/// word of whose rule decided; its stays did not name their purpose.
+/// word of whose rule decided; its stays did not name their purpose. It had no zones.
 fn from_version_1(connection: &Connection) -> Result<(), Fault> {
     let sums = |row: &Row<'_>| Ok((0, Checksums { chain: row.get(8)?, contents: row.get(9)?, places: 0 }));
     let state = state::read(connection, STATE_1, STATE_COLUMNS_1, &sums)?;
@@ -72,7 +72,9 @@ fn from_version_1(connection: &Connection) -> Result<(), Fault> {
     connection.execute_batch(
         "ALTER TABLE receipt RENAME TO old_receipt; ALTER TABLE stay RENAME TO old_stay; DROP TABLE state;",
     )?;
-    for (_, sql) in schema::TABLES.iter().filter(|(name, _)| ["terms", "receipt", "stay", "state"].contains(name)) {
+    for (_, sql) in
+        schema::TABLES.iter().filter(|(name, _)| ["terms", "receipt", "stay", "state", "zone"].contains(name))
+    {
         connection.execute_batch(sql)?;
     }
     connection.execute_batch(
