@@ -100,7 +100,13 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Ledger(error) => error.into(),
-            Error::UnknownPurpose { .. } | Error::UnknownDestination { .. } | Error::Mechanism(_) => Self::usage(error),
+            Error::UnknownPurpose { .. }
+            | Error::UnknownDestination { .. }
+            | Error::NoZones
+            | Error::ZoneName
+            | Error::ZoneNameTaken
+            | Error::UnknownZone
+            | Error::Mechanism(_) => Self::usage(error),
             _ => Self::other(error),
         }
     }

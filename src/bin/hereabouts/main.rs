@@ -25,6 +25,7 @@ mod receipts;
 mod sample;
 mod seal;
 mod summary;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -67,6 +68,9 @@ enum Command {
     Receipts(receipts::Arguments),
     /// Forgets where one was, and keeps what was spent
     Erase(erase::Arguments),
+    /// Protects places, such as home: lists, renames and removes their zones
+    #[command(subcommand)]
+    Zone(zone::Command),
     /// Looks after a ledger's file
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -114,6 +118,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Budget(arguments) => budget::run(&arguments),
         Command::Receipts(arguments) => receipts::run(&arguments),
         Command::Erase(arguments) => erase::run(&arguments),
+        Command::Zone(command) => zone::run(&command),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Keygen(arguments) => keygen::run(&arguments),
