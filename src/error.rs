@@ -40,6 +40,18 @@ pub enum Error {
     /// The policy asks for noise that the mechanism refuses.
     #[error(transparent)]
     Mechanism(#[from] MechanismError),
+    /// The policy lets no place be protected.
+    #[error("the policy lets no place be protected: give it a table `zones` with `epsilon` and `radius`")]
+    NoZones,
+    /// What was given cannot name a zone.
+    #[error("this cannot be a zone's name: give 1 to 64 characters that can be seen, without a blank at either end")]
+    ZoneName,
+    /// Another zone has the name.
+    #[error("another zone has this name: give a new one, or rename that zone")]
+    ZoneNameTaken,
+    /// No zone that is on has the name.
+    #[error("no zone has this name: give one that is listed")]
+    UnknownZone,
     /// There is no randomness to draw noise from.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

@@ -4,6 +4,8 @@ use core::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::sphere::Position;
+
 /// How far past ±180° a longitude may lie and still count as rounding, in degrees (0.1 mm).
 const LONGITUDE_ROUNDING_DEG: f64 = 1e-9;
 
@@ -145,6 +147,11 @@ impl Fix {
 
     pub(crate) fn longitude_deg(&self) -> f64 {
         self.longitude_deg
+    }
+
+    /// The raw place itself, for distances from public ones.
+    pub(crate) fn place(&self) -> Position {
+        Position::new(self.latitude_deg, self.longitude_deg)
     }
 
     pub(crate) fn altitude_m(&self) -> Option<f64> {

@@ -50,6 +50,7 @@
 //! - Budget: [`PrivacyLoss`], [`Accounting`], [`Window`], [`Budget`], [`Ledger`], [`Transaction`], [`MemoryLedger`], [`SqliteLedger`],
 //!   [`Charge`], [`Draw`], [`Receipt`], [`Rule`], [`Erase`], [`Choice`], [`Chosen`], [`Remaining`], [`Spent`], [`Clock`], [`SystemClock`], [`RecordedClock`]
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
+//! - Places that the user protects: [`Zone`], [`Zones`], [`ZoneDraw`], [`Protected`], [`ZoneRule`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
 //! - Sealing what goes to a destination (feature `seal`): [`seal`], [`Fingerprint`], [`FingerprintError`]
 //! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
@@ -96,11 +97,13 @@ pub mod seal;
 mod sensing;
 mod sphere;
 mod view;
+mod zone;
 
 pub use accuracy::Accuracy;
 pub use budget::{
     Accounting, Budget, BudgetError, Charge, Choice, Chosen, Clock, Draw, Erase, Ledger, LedgerError, MemoryLedger,
     Monotonic, PrivacyLoss, Reading, Receipt, RecordedClock, Remaining, Rule, Spent, SystemClock, Transaction, Window,
+    ZoneDraw, Zones,
 };
 #[cfg(feature = "sqlite")]
 pub use budget::{Anchor, FileAnchor, Finding, Mark, Rescued, SqliteLedger};
@@ -111,11 +114,11 @@ pub use grid::{Cell, CellId, Decimal, Geohash, Grid, GridError, H3, Metric, Open
 pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
-pub use minimizer::{CeilingNow, Minimizer, Preview, Request};
+pub use minimizer::{CeilingNow, Minimizer, Preview, Protected, Request};
 pub use policy::{
     Ceiling, Destination, ExplainedCeiling, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow,
-    Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyChange, PolicyError, PolicyNote, Preset,
-    Purpose, Repeat, Telling, WhenSpent,
+    ExplainedZones, Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyChange, PolicyError,
+    PolicyNote, Preset, Purpose, Repeat, Telling, WhenSpent, ZoneRule,
 };
 #[cfg(feature = "seal")]
 pub use policy::{Fingerprint, FingerprintError};
@@ -123,3 +126,4 @@ pub use randomness::RandomnessError;
 pub use release::{Outcome, Release, Withheld};
 pub use sensing::{AccuracyClass, Sensing};
 pub use sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC};
+pub use zone::Zone;

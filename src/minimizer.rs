@@ -1,8 +1,10 @@
 //! The road: from a fix to a release, through every stop in order.
 //!
 //! ```text
-//! Fix ─▶ rule ─▶ tick ─▶ hold? ─▶ perturb ─▶ coarsen ─▶ seal? ─▶ charge ─▶ Release
+//! Fix ─▶ rule ─▶ tick ─▶ shield? ─▶ hold? ─▶ perturb ─▶ coarsen ─▶ seal? ─▶ charge ─▶ Release
 //! ```
+
+mod zones;
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -11,8 +13,8 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::budget::{
-    Choice, Chosen, Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining,
-    Transaction,
+    Charge, Choice, Chosen, Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining,
+    Rule, Transaction,
 };
 use crate::error::Error;
 use crate::fix::Fix;
@@ -21,6 +23,9 @@ use crate::randomness::Randomness;
 use crate::release::{Outcome, Withheld};
 use crate::route::{Decision, Due, Route, Routes};
 use crate::sensing::Sensing;
+use crate::zone::Zone;
+
+pub use self::zones::Protected;
 
 /// How often old places are erased.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -93,11 +98,13 @@ pub struct Request<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Preview {
-    /// It would be made, and charged this much: nothing if the purpose's draw on this tick is already paid for.
+    /// It would be made, and charged this much at most: nothing if the purpose's draw on this tick is already paid for. Nor is
+    /// anything charged where the fix lies in a zone: its stand-in goes out, or still stands.
     Release(PrivacyLoss),
     /// The earlier release would stand, and nothing be charged.
     Hold,
-    /// A noisy test would say whether the purpose's draw still stands, or another takes its place.
+    /// A noisy test would say whether the purpose's draw still stands, or another takes its place; unless the fix lies in a
+    /// zone, whose stand-in takes its place at no cost.
     Ask {
         /// The most that would be charged: the stay, as if it were not charged yet, and what its end costs.
         at_most: PrivacyLoss,
@@ -392,19 +399,32 @@ fn travel(
     randomness: &mut Randomness,
 ) -> Result<Outcome, Error> {
     let Some(view) = route.view(account, wall)? else { return Ok(Outcome::Withheld(Withheld::TurnedOff)) };
-    let decision = match route.due(view, account)? {
-        Ok(Due::View(draw)) => Decision::free(draw),
-        Ok(Due::Ask(draw)) => route.ask(fix, draw, account, randomness)?,
-        Ok(Due::Draw { tick }) => route.draw(fix, tick, randomness)?,
+    let due = match route.due(view, account)? {
+        Ok(due) => due,
         Err(withheld) => return Ok(Outcome::Withheld(withheld)),
+    };
+    // The shield: before anything is asked or drawn.
+    let shield = account.zones()?.around(fix).map(Zone::stand_in);
+    let decision = match (due, shield) {
+        (Due::View(draw), _) => Decision::free(draw),
+        (_, Some(point)) => route.stand_in(point, account)?,
+        (Due::Ask(draw), None) if account.zones()?.has_stand_in(draw.point) => {
+            route.leave(fix, draw.tick, account, randomness)?
+        }
+        (Due::Ask(draw), None) => route.ask(fix, draw, account, randomness)?,
+        (Due::Draw { tick }, None) => route.draw(fix, tick, randomness)?,
     };
     if route.has_view(view, &decision.draw, account)? {
         route.hold(view, &decision.draw, account)?;
         return Ok(Outcome::Held(route.seal(route.coarsen(view, &decision, None, wall))?));
     }
-    let release = route.seal(route.coarsen(view, &decision, Some(fix), wall))?;
-    let cell = release.cell().id().to_string();
-    Ok(match account.charge(&route.charge(view, &decision, &release, &cell, account.time()))? {
+    let is_stand_in = account.zones()?.has_stand_in(decision.draw.point);
+    // What the policy keeps of a fix carries no noise, and could tell of a place in a zone what its stand-in hides.
+    let told = Some(fix).filter(|_| shield.is_none() && !is_stand_in);
+    let release = route.seal(route.coarsen(view, &decision, told, wall))?;
+    let (cell, time) = (release.cell().id().to_string(), account.time());
+    let rule = if is_stand_in { Rule::Zone } else { view.rule };
+    Ok(match account.charge(&Charge { rule, ..route.charge(view, &decision, &release, &cell, time) })? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(spent.into()),
     })

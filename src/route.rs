@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
+use crate::lattice::LatticePoint;
 use crate::mechanism::{Noise, Stays};
 use crate::policy::{Policy, Repeat, WhenSpent};
 use crate::randomness::Randomness;
@@ -256,6 +257,27 @@ impl Route {
         }
         let (draw, loss) = self.move_on(fix, draw.tick, stays, account, randomness)?;
         Ok(Decision { draw, loss, stay })
+    }
+
+    /// A zone's stand-in as the purpose's draw: the one that stands already, or a new one. It costs nothing.
+    pub(crate) fn stand_in(&self, point: LatticePoint, account: &dyn Transaction) -> Result<Decision, LedgerError> {
+        let tick = self.tick(account.time());
+        let stands = account.draw(&self.purpose)?.filter(|draw| draw.point == point);
+        Ok(Decision::free(stands.map_or(Draw::new(tick, point), |draw| Draw { tick, ..draw })))
+    }
+
+    /// After a zone: what comes after the end of a stay. Nobody asks whether the stand-in is near, for it never was a draw of
+    /// the purpose.
+    pub(crate) fn leave(
+        &self,
+        fix: &Fix,
+        tick: i64,
+        account: &dyn Transaction,
+        randomness: &mut Randomness,
+    ) -> Result<Decision, Error> {
+        let Some(stays) = &self.stays else { return self.draw(fix, tick, randomness) };
+        let (draw, loss) = self.move_on(fix, tick, stays, account, randomness)?;
+        Ok(Decision { draw, loss, stay: PrivacyLoss::ZERO })
     }
 
     /// After the end of a stay: one of the last draws that a test finds near, or a new one; and what that costs.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use hereabouts::{
     Budget, Charge, Draw, FileAnchor, LatticePoint, Ledger, LedgerError, Minimizer, Outcome, Policy, Position,
-    PrivacyLoss, Receipt, Remaining, Rule, SqliteLedger, Window,
+    PrivacyLoss, Receipt, Remaining, Rule, SqliteLedger, Window, ZoneDraw, Zones,
 };
 use jiff::Timestamp;
 use support::{NINE, SetClock, fix, time};
@@ -28,9 +28,17 @@ fn budget() -> Budget {
     Budget::new([window(8_000_000_000, 86_400), window(30_000_000_000, 7 * 86_400)]).unwrap()
 }
 
-/// A closed ledger with receipts, draws, stays and outputs of some days.
+/// A closed ledger with two zones, one of them off, and with receipts, draws, stays and outputs of some days.
 fn make(path: &Path) {
     let mut ledger = SqliteLedger::open(path).unwrap();
+    let mut transaction = ledger.begin(&budget(), time(NINE).into()).unwrap();
+    for (name, longitude_deg) in [("home", 5.0), ("old home", 6.0)] {
+        let centre = LatticePoint::nearest(&Position::new(52.0, longitude_deg));
+        let loss = PrivacyLoss::from_billionths(100_000_000);
+        transaction.protect(&ZoneDraw { name, centre, radius_m: 2_147.5, loss }).unwrap().unwrap();
+    }
+    transaction.set_zone(1, None).unwrap();
+    transaction.commit().unwrap();
     for number in 0..40 {
         charge(&mut ledger, number).unwrap();
     }
@@ -66,6 +74,7 @@ struct Answers {
     draws: Vec<Option<Draw>>,
     outputs: Vec<Vec<LatticePoint>>,
     served: Vec<Option<i64>>,
+    zones: Zones,
 }
 
 fn ask(ledger: &mut SqliteLedger) -> Result<Answers, LedgerError> {
@@ -79,6 +88,7 @@ fn ask(ledger: &mut SqliteLedger) -> Result<Answers, LedgerError> {
         draws: purposes.map(|purpose| transaction.draw(purpose)).into_iter().collect::<Result<_, _>>()?,
         outputs: purposes.map(|purpose| transaction.outputs(purpose)).into_iter().collect::<Result<_, _>>()?,
         served: purposes.map(|purpose| transaction.served(purpose, "eu")).into_iter().collect::<Result<_, _>>()?,
+        zones: transaction.zones()?.clone(),
     })
 }
 
@@ -254,6 +264,12 @@ fn every_number_that_was_changed_is_noticed() {
         "DELETE FROM name WHERE id = 2",
         "INSERT INTO name VALUES (9, 'new')",
         "INSERT INTO forfeit VALUES (1, 0, 0)",
+        "UPDATE zone SET is_on = 0",
+        "UPDATE zone SET point = point + 1 WHERE id = 0",
+        "UPDATE zone SET radius_m = 1 WHERE id = 0",
+        "UPDATE zone SET loss_billionths = 0 WHERE id = 1",
+        "DELETE FROM zone WHERE id = 1",
+        "DELETE FROM zone",
         "UPDATE origin SET ledger = randomblob(16)",
         "DELETE FROM origin",
     ];

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use hereabouts::{
     Budget, Charge, Choice, Chosen, Draw, Erase, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger,
-    Minimizer, Outcome, PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction,
+    Minimizer, Outcome, PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction, ZoneDraw,
+    Zones,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -119,6 +120,18 @@ impl Transaction for FailingTransaction<'_> {
         self.at("charge").and_then(|()| self.transaction.charge(charge))
     }
 
+    fn zones(&self) -> Result<&Zones, LedgerError> {
+        self.at("zones").and_then(|()| self.transaction.zones())
+    }
+
+    fn protect(&mut self, draw: &ZoneDraw<'_>) -> Result<Result<(), Spent>, LedgerError> {
+        self.at("protect").and_then(|()| self.transaction.protect(draw))
+    }
+
+    fn set_zone(&mut self, number: usize, name: Option<&str>) -> Result<(), LedgerError> {
+        self.at("set_zone").and_then(|()| self.transaction.set_zone(number, name))
+    }
+
     fn commit(self: Box<Self>) -> Result<(), LedgerError> {
         self.at("commit").and_then(|()| self.transaction.commit())
     }
@@ -131,7 +144,7 @@ assert_impl_all!(Minimizer: Send, Sync);
 
 #[test]
 fn a_ledger_that_fails_at_any_step_releases_nothing_and_charges_nothing() {
-    for step in ["begin", "chosen", "draw", "served", "affords", "charge", "commit"] {
+    for step in ["begin", "chosen", "draw", "served", "affords", "zones", "charge", "commit"] {
         let fails = Arc::new(AtomicBool::new(true));
         let ledger = Failing { ledger: MemoryLedger::new(), fails: Arc::clone(&fails), step };
         let minimizer = Minimizer::new(policy(), ledger, RecordedClock::default()).unwrap();

@@ -5,14 +5,18 @@ use core::time::Duration;
 use jiff::Timestamp;
 
 use super::accountant::{Accountant, ChargeId};
+use super::accounting::Accounting;
 use super::catalogue::{Catalogue, NameId, TermsId};
 use super::choice;
 use super::ledger::{Charge, Choice, Chosen, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
+use super::receipt::Rule;
 use super::slots::Slots;
 use super::time::{LedgerTime, Reading};
 use super::window::{Budget, Scope, Window};
+use super::zones::{Row, ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
+use crate::zone::Zone;
 
 /// All that a transaction reads and changes, except the stored receipts: sums, names, terms, draws, stays, what was put
 /// out before and what was served.
@@ -31,6 +35,9 @@ pub(super) struct Account {
     outputs: Slots<(NameId, LatticePoint), u64>,
     served: Slots<(NameId, NameId), Served>,
     choices: Slots<NameId, choice::Kept>,
+    zones: Zones,
+    /// The zones before the transaction, once it changed them.
+    zones_before: Option<Zones>,
     /// The sequence number of the last receipt.
     sequence: u64,
     sequence_before: u64,
@@ -99,6 +106,8 @@ pub(super) struct Recorded {
 pub(super) enum RecordedKind {
     /// Of all that is not known: it counts in every window.
     Forfeit,
+    /// Of a zone's draw: it counts in the windows over all purposes.
+    Zone,
     /// Of a receipt.
     Receipt { receipt: u64, purpose: NameId },
     /// Of the stay that a receipt began.
@@ -116,6 +125,8 @@ impl Account {
             outputs: Slots::default(),
             served: Slots::default(),
             choices: Slots::default(),
+            zones: Zones::default(),
+            zones_before: None,
             sequence: 0,
             sequence_before: 0,
         }
@@ -154,6 +165,9 @@ impl Account {
                 RecordedKind::Forfeit => {
                     self.accountant.record(Scope::Every, loss);
                 }
+                RecordedKind::Zone => {
+                    self.accountant.record(Scope::Shared, loss);
+                }
                 RecordedKind::Receipt { receipt, purpose } => {
                     self.accountant.record(self.scope_of(purpose), loss);
                     self.sequence = self.sequence.max(receipt);
@@ -189,6 +203,17 @@ impl Account {
     /// Takes over what was stored as chosen.
     pub(super) fn set_choice(&mut self, purpose: NameId, kept: choice::Kept) {
         self.choices.set(purpose, kept);
+    }
+
+    /// Takes over a stored zone.
+    pub(super) fn add_zone(&mut self, row: Row) {
+        self.zones.push(row);
+    }
+
+    /// What the draws of the zones cost, to be recorded again.
+    pub(super) fn zone_losses(&self, accounting: Accounting) -> impl Iterator<Item = Recorded> + '_ {
+        let losses = self.zones.losses(accounting);
+        losses.map(|(time_ms, loss)| Recorded { time_ms, kind: RecordedKind::Zone, loss })
     }
 
     pub(super) fn time(&self) -> Timestamp {
@@ -331,7 +356,8 @@ impl Account {
         let before = self.draws.get(&purpose).filter(|standing| standing.draw.since == charge.draw.since);
         let receipt = before.map_or(self.sequence, |standing| standing.receipt);
         self.draws.set(purpose, Standing { draw: charge.draw, receipt });
-        if receipt == self.sequence {
+        // To recall a stand-in would be to put it out elsewhere, and it must not push out what can be recalled.
+        if receipt == self.sequence && charge.rule != Rule::Zone {
             self.remember(purpose, charge.draw.point, charge.remember);
         }
         self.served.set((purpose, destination), Served { tick: charge.tick, terms: Some(terms) });
@@ -348,11 +374,36 @@ impl Account {
         }
     }
 
-    /// Forgets what purposes put out with receipts up to this one; and where they have a draw, if that is asked.
-    pub(super) fn forget(&mut self, receipt: u64, and_draws: bool) {
+    pub(super) fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
+    pub(super) fn protect(&mut self, draw: &ZoneDraw<'_>) -> Result<(), Spent> {
+        self.accountant.charge(Scope::Shared, self.budget().accounting().of_pure(draw.loss))?;
+        self.mark();
+        let zone = Some(Zone::new(draw.name, draw.centre, draw.radius_m, self.time()));
+        let row = Row { time_ms: self.accountant.time_ms(), loss: draw.loss, is_on: true, zone };
+        self.zones_to_change().push(row);
+        Ok(())
+    }
+
+    pub(super) fn set_zone(&mut self, number: usize, name: Option<&str>) {
+        self.mark();
+        self.zones_to_change().set(number, name);
+    }
+
+    fn zones_to_change(&mut self) -> &mut Zones {
+        self.zones_before.get_or_insert_with(|| self.zones.clone());
+        &mut self.zones
+    }
+
+    /// Forgets what purposes put out with receipts up to this one; and where they have a draw, and the zones that are off, if
+    /// everything is to go.
+    pub(super) fn forget(&mut self, receipt: u64, everything: bool) {
         self.outputs.remove(|_, of_receipt| of_receipt <= receipt);
-        if and_draws {
+        if everything {
             self.draws.remove(|_, _| true);
+            self.zones.forget_off();
         }
     }
 
@@ -392,6 +443,7 @@ impl Account {
         self.outputs.keep();
         self.served.keep();
         self.choices.keep();
+        self.zones_before = None;
         self.sequence_before = self.sequence;
     }
 
@@ -405,6 +457,9 @@ impl Account {
         self.outputs.rollback();
         self.served.rollback();
         self.choices.rollback();
+        if let Some(zones) = self.zones_before.take() {
+            self.zones = zones;
+        }
         self.sequence = self.sequence_before;
     }
 
@@ -425,6 +480,11 @@ impl Account {
     /// The outputs that the transaction changed, their receipt before and now: zero for one that is forgotten.
     pub(super) fn changed_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), Option<u64>, u64)> + '_ {
         self.outputs.changed()
+    }
+
+    /// The zones that the transaction changed: their number, before, and now.
+    pub(super) fn changed_zones(&self) -> impl Iterator<Item = (usize, Option<&Row>, &Row)> {
+        self.zones_before.iter().flat_map(|before| self.zones.changed_since(before))
     }
 
     /// The ticks served that the transaction changed: before, and now.

@@ -13,6 +13,7 @@ use super::loss::PrivacyLoss;
 use super::receipt::{Receipt, Rule};
 use super::time::Reading;
 use super::window::{Budget, Window};
+use super::zones::{ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
 
 /// The account of what was spent and released: budget is debited here before a release exists.
@@ -32,6 +33,7 @@ use crate::lattice::LatticePoint;
 ///   counts in every window that holds one of the ticks on which the test asked.
 /// - **Budgets** are the caller's and may change from one transaction to the next. What was spent is always summed from
 ///   the recorded charges.
+/// - **Zones.** A zone's draw is debited once, before the zone is there, in the windows over all purposes; its disc is kept.
 /// - **Erasing.** [`erase`](Self::erase) forgets places, and never what was spent.
 /// - **One currency.** A ledger with charges refuses a budget with another [`Accounting`]: what was spent cannot be summed
 ///   in it.
@@ -105,8 +107,8 @@ pub trait Ledger: Send {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Erase {
-    /// All of them: the released cells, the purposes' draws, and what they could recall. The next release of each purpose is
-    /// a new draw.
+    /// All of them: the released cells, the purposes' draws, what they could recall, and the discs of zones that are off. The
+    /// next release of each purpose is a new draw. Zones that are on stay: they protect.
     Everything,
     /// The released cells, and what purposes could recall, of receipts that are older than this. A draw that stands is kept
     /// while it does.
@@ -180,7 +182,8 @@ pub trait Transaction {
     /// [`LedgerError`] if it cannot be written.
     fn choose(&mut self, purpose: &str, choice: Choice<'_>, wall: Timestamp) -> Result<(), LedgerError>;
 
-    /// Whether every window in which the purpose counts has room for the loss at the ledger's time; [`Spent`] if not.
+    /// Whether every window in which the purpose counts has room for the loss at the ledger's time; [`Spent`] if not. A name
+    /// that no purpose has counts in the windows over all purposes.
     ///
     /// # Errors
     ///
@@ -231,6 +234,29 @@ pub trait Transaction {
     ///
     /// [`LedgerError`] if the charge cannot be written.
     fn charge(&mut self, charge: &Charge<'_>) -> Result<Result<u64, Spent>, LedgerError>;
+
+    /// The ledger's zones.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the ledger cannot be read.
+    fn zones(&self) -> Result<&Zones, LedgerError>;
+
+    /// Checks every window over all purposes, then debits the draw's loss and records the zone, which is on. [`Spent`] with
+    /// nothing charged or recorded if a window has no room.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if the zone cannot be written.
+    fn protect(&mut self, draw: &ZoneDraw<'_>) -> Result<Result<(), Spent>, LedgerError>;
+
+    /// A zone, by its number in the order of the draws counted from zero, is on under a name, or off without one. It costs
+    /// nothing. Nothing happens to a zone that is forgotten, or was never there.
+    ///
+    /// # Errors
+    ///
+    /// [`LedgerError`] if it cannot be written.
+    fn set_zone(&mut self, number: usize, name: Option<&str>) -> Result<(), LedgerError>;
 
     /// Makes every charge visible and durable.
     ///
@@ -301,7 +327,8 @@ pub struct Charge<'a> {
     pub draw: Draw,
     /// The tick of its schedule on which the destination is served.
     pub tick: i64,
-    /// How many of the purpose's outputs are to be remembered, this one included, so that one can be recalled.
+    /// How many of the purpose's outputs are to be remembered, this one included, so that one can be recalled. A zone's
+    /// stand-in is none of them.
     pub remember: u8,
     /// The grid of the released cell, as "h3:6".
     pub grid: &'a str,

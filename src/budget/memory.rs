@@ -14,6 +14,7 @@ use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
 use super::time::Reading;
 use super::window::Budget;
+use super::zones::{ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
 
 /// A ledger in memory: for tests, simulations, and replaying a recorded journey. **On a device it bounds nothing**, since
@@ -74,6 +75,7 @@ fn account_under<'a>(
                 losses.push(Recorded { time_ms: stay.last_ms, kind, loss: stay.loss });
             }
         }
+        losses.extend(before.zone_losses(budget.accounting()));
         let clock = before.clock();
         let mut fresh = before.under(budget);
         fresh.record(losses);
@@ -215,6 +217,19 @@ impl Transaction for MemoryTransaction<'_> {
             loss: charge.loss,
         });
         Ok(Ok(entry.sequence))
+    }
+
+    fn zones(&self) -> Result<&Zones, LedgerError> {
+        Ok(self.account.zones())
+    }
+
+    fn protect(&mut self, draw: &ZoneDraw<'_>) -> Result<Result<(), Spent>, LedgerError> {
+        Ok(self.account.protect(draw))
+    }
+
+    fn set_zone(&mut self, number: usize, name: Option<&str>) -> Result<(), LedgerError> {
+        self.account.set_zone(number, name);
+        Ok(())
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {

@@ -22,6 +22,7 @@ mod slots;
 mod sqlite;
 mod time;
 mod window;
+mod zones;
 
 pub use accounting::Accounting;
 #[cfg(feature = "sqlite")]
@@ -38,3 +39,5 @@ pub use sqlite::{Finding, Rescued, SqliteLedger};
 pub(crate) use time::LedgerTime;
 pub use time::{Monotonic, Reading};
 pub use window::{Budget, BudgetError, Window};
+pub(crate) use zones::NO_PURPOSE;
+pub use zones::{ZoneDraw, Zones};

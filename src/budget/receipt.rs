@@ -64,7 +64,7 @@ pub struct Receipt {
     pub(super) stay: Option<(PrivacyLoss, Timestamp)>,
 }
 
-/// Whose rule decided how coarse a release is: the coarsest of them wins.
+/// Whose rule decided what a release tells: the coarsest of them wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -75,11 +75,13 @@ pub enum Rule {
     Destination,
     /// The user's: the ceiling that was chosen.
     Ceiling,
+    /// The user's: the fix lay in a zone, and its stand-in went out.
+    Zone,
 }
 
 impl Rule {
     /// Every rule, from the weakest word to the strongest.
-    pub const EVERY: [Self; 3] = [Self::Purpose, Self::Destination, Self::Ceiling];
+    pub const EVERY: [Self; 4] = [Self::Purpose, Self::Destination, Self::Ceiling, Self::Zone];
 }
 
 /// The name as JSON has it.
@@ -89,6 +91,7 @@ impl fmt::Display for Rule {
             Self::Purpose => "purpose",
             Self::Destination => "destination",
             Self::Ceiling => "ceiling",
+            Self::Zone => "zone",
         })
     }
 }

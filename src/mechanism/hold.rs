@@ -10,7 +10,7 @@ use crate::budget::PrivacyLoss;
 use crate::fix::Fix;
 use crate::lattice::LatticePoint;
 use crate::randomness::{Randomness, RandomnessError};
-use crate::sphere::{Position, SPHERE_PER_GEODESIC};
+use crate::sphere::SPHERE_PER_GEODESIC;
 
 /// Distances are compared in whole centimetres, so that the noise can be exact.
 const CENTIMETRES: f64 = 100.0;
@@ -190,8 +190,7 @@ fn sensitivity_cm(distance_m: f64) -> u64 {
 
 /// The distance from a fix to a point on the sphere, in whole centimetres.
 fn distance_cm(fix: &Fix, point: &LatticePoint) -> i64 {
-    let place = Position::new(fix.latitude_deg(), fix.longitude_deg());
-    libm::round(place.great_circle_distance_m(&point.centre()) * CENTIMETRES) as i64
+    libm::round(fix.place().great_circle_distance_m(&point.centre()) * CENTIMETRES) as i64
 }
 
 impl fmt::Debug for Hold {

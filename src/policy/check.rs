@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::ceiling::{Ceiling, check_interval};
 use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
 use super::span::written;
-use super::{DAY, Destination, Mechanism, Purpose, Repeat, words};
+use super::{DAY, Destination, Mechanism, Purpose, Repeat, ZoneRule, words};
+use crate::budget::NO_PURPOSE;
 use crate::mechanism::{MOST_RECALLED, Stays};
 use crate::{
     Accounting, Budget, BudgetError, EARTH_RADIUS_M, Grid, MechanismError, PlanarLaplace, PrivacyLoss,
@@ -172,6 +173,22 @@ fn check_mechanism(name: &str, mechanism: Mechanism, radius_m: f64, budget: &Bud
     })?;
     check_affordable(name, mechanism, loss, budget).map_err(|fault| fault.under(key))?;
     Ok(loss)
+}
+
+/// That the noise of a zone's draw is within what is proved, that the budget affords one, and that the radius is a distance.
+pub(super) fn check_zones(
+    epsilon: f64,
+    radius_m: f64,
+    protected_radius_m: f64,
+    budget: &Budget,
+) -> Result<ZoneRule, Fault> {
+    if !(radius_m.is_finite() && radius_m > 0.0) {
+        let what = format!("`{radius_m}` m is no distance");
+        return Err(Fault::new(what, "a length above zero, such as \"300m\"").under("radius"));
+    }
+    check_mechanism(NO_PURPOSE, Mechanism::PlanarLaplace { epsilon }, protected_radius_m, budget)?;
+    ZoneRule::new(epsilon, radius_m, protected_radius_m)
+        .map_err(|error| scale_fault(Mechanism::PlanarLaplace { epsilon }, protected_radius_m, &error).under("epsilon"))
 }
 
 fn scale_fault(mechanism: Mechanism, radius_m: f64, error: &MechanismError) -> Fault {

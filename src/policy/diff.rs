@@ -145,6 +145,10 @@ impl Policy {
             let text = written(retention);
             said.add("receipts", "after what time the device forgets", text, None, Telling::Other);
         }
+        if let Some(zones) = self.zones() {
+            let text = format!("epsilon {} within {}", zones.epsilon(), length(zones.radius_m()));
+            said.add("zones", "how a place is protected", text, None, Telling::Other);
+        }
         for (name, ceiling) in self.ceilings() {
             said.add(
                 &format!("ceiling {name}"),

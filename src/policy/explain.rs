@@ -2,6 +2,7 @@
 
 mod destination;
 mod hold;
+mod zones;
 
 use core::fmt;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::{Accounting, AccuracyClass, PlanarLaplace, PrivacyLoss};
 
 pub use self::destination::ExplainedDestination;
 pub use self::hold::ExplainedHold;
+pub use self::zones::ExplainedZones;
 
 /// What a policy lets each destination learn: in plain sentences by `Display`, for machines by `Serialize`.
 ///
@@ -45,6 +47,8 @@ pub struct Explanation {
     pub delta: Option<f64>,
     /// After how many seconds the device's own ledger forgets where a release was; `None` if it never does.
     pub receipt_retention_s: Option<u64>,
+    /// The places that the user protects; `None` if the policy lets none be protected.
+    pub zones: Option<ExplainedZones>,
     /// Each purpose, in alphabetical order.
     pub purposes: Vec<ExplainedPurpose>,
 }
@@ -156,6 +160,7 @@ impl Policy {
             accounting: self.budget().accounting(),
             delta: self.delta(),
             receipt_retention_s: self.receipt_retention().map(|retention| retention.as_secs()),
+            zones: self.zones().map(ExplainedZones::new),
             purposes: purposes.collect(),
         }
     }
@@ -254,6 +259,9 @@ impl fmt::Display for Explanation {
         }
         if let Some(retention_s) = self.receipt_retention_s {
             writeln!(f, "The device's own account forgets where a release was after {}.", span(retention_s))?;
+        }
+        if let Some(zones) = &self.zones {
+            write!(f, "{zones}")?;
         }
         self.purposes.iter().try_for_each(|purpose| write!(f, "\n{purpose}"))?;
         let mut destinations = self.purposes.iter().flat_map(|purpose| &purpose.destinations);

@@ -40,6 +40,9 @@ pub(super) struct PolicyTable {
     #[schemars(with = "ReceiptsTable")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) receipts: Option<ReceiptsTable>,
+    #[schemars(with = "ZonesTable")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) zones: Option<ZonesTable>,
     /// What the app wants the location for, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     pub(super) purposes: BTreeMap<String, PurposeTable>,
@@ -72,6 +75,17 @@ pub(super) struct ProtectionTable {
 pub(super) struct ReceiptsTable {
     /// After this time the ledger forgets where a release was. When, to whom and at what loss stays.
     pub(super) retention: Span,
+}
+
+/// How the places that the user protects are noised, each by one draw for life. Without it none can be protected.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct ZonesTable {
+    /// The privacy loss of the one draw for a place, at the protected radius.
+    #[schemars(extend("exclusiveMinimum" = 0, "examples" = [0.5]))]
+    pub(super) epsilon: f64,
+    /// What around a place is protected with it.
+    pub(super) radius: Length,
 }
 
 /// What losses are counted in, for all purposes and windows together; pure epsilon if it is not said.
@@ -458,6 +472,7 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "repeat" => {
             "what happens on each tick, such as `repeat = { kind = \"hold\", within = \"10km\", epsilon = 0.5, recall = 16 }`"
         }
+        "radius" => "a length, such as `radius = \"300m\"`",
         "within" => "a length, such as `within = \"10km\"`",
         "grid" => "a grid, such as `grid = { kind = \"h3\", resolution = 6 }`",
         "interval" => "the time between ticks, such as `interval = \"1h\"`",

@@ -79,8 +79,18 @@ impl Policy {
     /// structure is taken apart whole, so that a new field cannot be forgotten.
     fn canonical(&self) -> String {
         // The grids follow from the rest.
-        let Self { radius_m, budget, delta, purposes, destinations, devices, grids: _, ceilings, receipt_retention } =
-            self;
+        let Self {
+            radius_m,
+            budget,
+            delta,
+            purposes,
+            destinations,
+            devices,
+            grids: _,
+            ceilings,
+            receipt_retention,
+            zones,
+        } = self;
         let mut lines = Lines("hereabouts policy 1\n".to_owned());
         lines.add("radius_m", radius_m);
         lines.add("accounting", budget.accounting());
@@ -91,6 +101,8 @@ impl Policy {
             lines.add(&format!("budget.{of}{}", seconds(length)), loss.billionths());
         }
         lines.some("receipts.retention", receipt_retention.map(seconds));
+        lines.some("zones.epsilon", zones.map(|zones| zones.epsilon()));
+        lines.some("zones.radius_m", zones.map(|zones| zones.radius_m()));
         // Each country once, in alphabetical order.
         devices.iter().collect::<BTreeSet<_>>().into_iter().for_each(|country| lines.add("devices", country));
         for (name, purpose) in purposes {

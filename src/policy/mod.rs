@@ -19,6 +19,7 @@ mod note;
 mod purpose;
 mod span;
 mod words;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -27,7 +28,7 @@ use std::time::Duration;
 
 use self::check::{
     GivenWindow, check_accounting, check_budget, check_default, check_name, check_purpose, check_windows_purposes,
-    coarsened, lowered,
+    check_zones, coarsened, lowered,
 };
 use self::error::{Fault, not_above_zero};
 use self::file::{AccountingTable, PolicyTable};
@@ -39,12 +40,15 @@ pub use self::destination::Destination;
 pub use self::diff::{PolicyChange, Telling};
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
-pub use self::explain::{ExplainedCeiling, ExplainedDestination, ExplainedPurpose, ExplainedWindow, Explanation};
+pub use self::explain::{
+    ExplainedCeiling, ExplainedDestination, ExplainedPurpose, ExplainedWindow, ExplainedZones, Explanation,
+};
 #[cfg(feature = "seal")]
 pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::floor::{Floor, FloorError, FloorTest, Preset};
 pub use self::note::PolicyNote;
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
+pub use self::zones::ZoneRule;
 
 /// The largest file that is read: a policy is written by people.
 const MOST_BYTES: u64 = 1 << 20;
@@ -99,6 +103,7 @@ pub struct Policy {
     grids: BTreeMap<String, BTreeMap<String, Grid>>,
     ceilings: BTreeMap<String, Ceiling>,
     receipt_retention: Option<Duration>,
+    zones: Option<ZoneRule>,
 }
 
 impl Policy {
@@ -261,6 +266,10 @@ impl Policy {
             None => policy,
             Some(receipts) => policy.forgetting(receipts.retention.0)?,
         };
+        let policy = match &table.zones {
+            None => policy,
+            Some(zones) => policy.protecting(zones.epsilon, zones.radius.0 as f64)?,
+        };
         match table.protection.devices {
             Some(devices) => policy.held_to(devices),
             None => Ok(policy),
@@ -309,9 +318,8 @@ impl Policy {
             }
             grids.insert(purpose_name.clone(), row);
         }
-        let (devices, receipt_retention) = (Vec::new(), None);
-        let ceilings = BTreeMap::new();
-        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, ceilings, receipt_retention })
+        let (devices, ceilings, receipt_retention, zones) = (Vec::new(), BTreeMap::new(), None, None);
+        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, ceilings, receipt_retention, zones })
     }
 
     /// The same policy with windows that count one purpose alone, besides those that count all: each a loss and its length.
@@ -392,6 +400,22 @@ impl Policy {
         Ok(Self { receipt_retention: Some(retention), ..self })
     }
 
+    /// The same policy, under which the user can protect places: `epsilon` is the loss of the one draw that each costs for
+    /// life, at the protected radius, and `radius_m` what around a place is protected with it, in metres.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] if the noise is outside what is proved, if the budget cannot afford one draw, or if the radius is no
+    /// distance.
+    pub fn with_zones(self, epsilon: f64, radius_m: f64) -> Result<Self, PolicyError> {
+        self.protecting(epsilon, radius_m).map_err(|fault| fault.at(None))
+    }
+
+    fn protecting(self, epsilon: f64, radius_m: f64) -> Result<Self, Fault> {
+        let rule = check_zones(epsilon, radius_m, self.radius_m, &self.budget).map_err(|fault| fault.under("zones"))?;
+        Ok(Self { zones: Some(rule), ..self })
+    }
+
     /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at
     /// this distance.
     #[must_use]
@@ -409,6 +433,12 @@ impl Policy {
     #[must_use]
     pub fn receipt_retention(&self) -> Option<Duration> {
         self.receipt_retention
+    }
+
+    /// How the places that the user protects are noised, if the policy lets places be protected.
+    #[must_use]
+    pub fn zones(&self) -> Option<&ZoneRule> {
+        self.zones.as_ref()
     }
 
     /// The δ for which reports translate sums of ρ, if the policy counts them.

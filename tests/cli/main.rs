@@ -7,6 +7,7 @@ mod folder;
 mod ledger;
 mod replay;
 mod sealing;
+mod zone;
 
 use std::process::Command;
 

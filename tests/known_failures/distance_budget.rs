@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rand::rngs::ChaCha20Rng;
 
 use crate::support::{NINE, SetClock, fix_at, policy};
-use crate::world::{Plane, Step, UTRECHT, flat_noise, generator, length_m, mean, minus, plus, uniform};
+use crate::world::{Plane, Step, UTRECHT, circle, flat_noise, generator, length_m, minus, plus, uniform};
 
 const CORE_M: f64 = 500.0;
 const EDGE_SCALE_M: f64 = 50.0;
@@ -29,22 +29,9 @@ fn by_distance(truth: Step, home: Step, generator: &mut ChaCha20Rng) -> Output {
     Output::Point(plus(truth, flat_noise(EDGE_SCALE_M * CORE_M / from_home_m, generator)))
 }
 
-/// The attack's first half: where the kind of output switches.
+/// The attack's first half: where the kind of output switches. The second is the circle that fits these places.
 fn switches<K: PartialEq>(kinds: &[K]) -> Vec<usize> {
     (1..kinds.len()).filter(|&at| kinds[at] != kinds[at - 1]).collect()
-}
-
-/// The attack's second half: the circle that fits points best, as centre and radius (Kåsa 1976: least squares of
-/// |p − centre|² − radius², solved about the points' mean).
-fn circle(points: &[Step]) -> (Step, f64) {
-    let middle = [0, 1].map(|axis| mean(points.iter().map(|point| point[axis])));
-    let about: Vec<Step> = points.iter().map(|point| minus(*point, middle)).collect();
-    let moment = |term: fn(f64, f64) -> f64| mean(about.iter().map(|&[x, y]| term(x, y)));
-    let (xx, xy, yy) = (moment(|x, _| x * x), moment(|x, y| x * y), moment(|_, y| y * y));
-    let right = [moment(|x, y| x * (x * x + y * y)) / 2.0, moment(|x, y| y * (x * x + y * y)) / 2.0];
-    let determinant = xx * yy - xy * xy;
-    let centre = [(right[0] * yy - right[1] * xy) / determinant, (right[1] * xx - right[0] * xy) / determinant];
-    (plus(middle, centre), (length_m(centre).powi(2) + xx + yy).sqrt())
 }
 
 #[test]

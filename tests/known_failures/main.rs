@@ -15,6 +15,7 @@
 //! | `rounded_jitter` | 2·10⁻⁸ |
 //! | `averaging`, six figures | 10⁻¹¹ |
 //! | `averaging`, a day at home | 3·10⁻¹⁰ |
+//! | `zone_circle` | 4·10⁻⁸ |
 //!
 //! Seeds are fixed, so that a run that passes goes on passing until something changes.
 
@@ -35,3 +36,4 @@ mod one_bearing;
 mod radius_lattice;
 mod rounded_jitter;
 mod short_tail;
+mod zone_circle;

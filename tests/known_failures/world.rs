@@ -105,6 +105,19 @@ pub(crate) fn length_m([east_m, north_m]: Step) -> f64 {
     east_m.hypot(north_m)
 }
 
+/// The circle that fits points best, as centre and radius (Kåsa 1976: least squares of
+/// |p − centre|² − radius², solved about the points' mean).
+pub(crate) fn circle(points: &[Step]) -> (Step, f64) {
+    let middle = [0, 1].map(|axis| mean(points.iter().map(|point| point[axis])));
+    let about: Vec<Step> = points.iter().map(|point| minus(*point, middle)).collect();
+    let moment = |term: fn(f64, f64) -> f64| mean(about.iter().map(|&[x, y]| term(x, y)));
+    let (xx, xy, yy) = (moment(|x, _| x * x), moment(|x, y| x * y), moment(|_, y| y * y));
+    let right = [moment(|x, y| x * (x * x + y * y)) / 2.0, moment(|x, y| y * (x * x + y * y)) / 2.0];
+    let determinant = xx * yy - xy * xy;
+    let centre = [(right[0] * yy - right[1] * xy) / determinant, (right[1] * xx - right[0] * xy) / determinant];
+    (plus(middle, centre), (length_m(centre).powi(2) + xx + yy).sqrt())
+}
+
 /// Clockwise from north, in radians.
 pub(crate) fn bearing_rad([east_m, north_m]: Step) -> f64 {
     east_m.atan2(north_m)

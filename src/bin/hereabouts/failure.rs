@@ -103,6 +103,10 @@ impl From<Error> for Failure {
             Error::UnknownPurpose { .. }
             | Error::UnknownDestination { .. }
             | Error::UnknownCeiling { .. }
+            | Error::NoZones
+            | Error::ZoneName
+            | Error::ZoneNameTaken
+            | Error::UnknownZone
             | Error::Mechanism(_) => Self::usage(error),
             _ => Self::other(error),
         }

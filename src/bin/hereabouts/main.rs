@@ -28,6 +28,7 @@ mod receipts;
 mod sample;
 mod seal;
 mod summary;
+mod zone;
 
 use std::process::ExitCode;
 
@@ -72,6 +73,9 @@ enum Command {
     Ceiling(ceiling::Arguments),
     /// Forgets where one was, and keeps what was spent
     Erase(erase::Arguments),
+    /// Protects places, such as home: lists, renames and removes their zones
+    #[command(subcommand)]
+    Zone(zone::Command),
     /// Looks after a ledger's file
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -122,6 +126,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Receipts(arguments) => receipts::run(&arguments),
         Command::Ceiling(arguments) => ceiling::run(&arguments),
         Command::Erase(arguments) => erase::run(&arguments),
+        Command::Zone(command) => zone::run(&command),
         Command::Ledger(command) => ledger::run(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Keygen(arguments) => keygen::run(&arguments),

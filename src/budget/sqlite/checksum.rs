@@ -37,6 +37,7 @@ pub(super) enum Table {
     Cell,
     Terms,
     Choice,
+    Zone,
 }
 
 impl Checksums {

@@ -36,6 +36,8 @@ pub(super) fn erase(connection: &Connection, path: &Path, what: Erase, now: Read
         if what == Erase::Everything {
             let draws = (schema::SELECT_DRAW_ROWS, schema::DELETE_DRAWS);
             delete(connection, Table::Latest, draws, schema::DRAW, &mut checksums)?;
+            connection.prepare_cached(schema::FORGET_ZONES)?.execute([])?;
+            checksums.contents = checksum::contents(connection, &schema::SELECT_CONTENTS)?;
         }
         write_state(connection, &State { erased, checksums, ..state })?;
         Ok(receipts)

@@ -66,8 +66,9 @@ JOIN terms AS t ON t.purpose = r.purpose AND t.destination = r.destination AND t
 ORDER BY r.sequence";
 const RECEIPT_COLUMNS_1: usize = 10;
 
-/// Version 1 knew of no choices, nor on which grid a destination was served. It had purpose, destination, grid, span and accounting in each receipt, the cell in the chain of checksums, and no
-/// word of whose rule decided; its stays did not name their purpose.
+/// Version 1 knew of no choices and no zones, nor on which grid a destination was served. It had purpose, destination, grid,
+/// span and accounting in each receipt, the cell in the chain of checksums, and no word of whose rule decided; its stays did
+/// not name their purpose.
 fn from_version_1(connection: &Connection) -> Result<(), Fault> {
     let sums = |row: &Row<'_>| Ok((0, Checksums { chain: row.get(8)?, contents: row.get(9)?, places: 0 }));
     let state = state::read(connection, STATE_1, STATE_COLUMNS_1, &sums)?;

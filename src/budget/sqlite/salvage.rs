@@ -155,6 +155,7 @@ impl Found {
             }
             (None, [_, _, _, _, _, _, _, _]) => count(Table::Latest),
             (Some(_), [Null, _, _, _, _, _]) => count(Table::Choice),
+            (Some(_), [Null, _, _, Integer(0 | 1), _, _, _]) => count(Table::Zone),
             (None, [_, _, _]) => count(Table::Output),
             (Some(_), [Integer(_), Integer(_), Integer(_)]) => count(Table::Forfeit),
             (Some(_), [Text(_), Text(_), Text(_), Integer(_), Text(sql)]) => self.tables.extend(text(sql)),

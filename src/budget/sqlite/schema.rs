@@ -29,6 +29,7 @@ pub(super) const fn rule_code(rule: Rule) -> i64 {
         Rule::Purpose => 0,
         Rule::Destination => 1,
         Rule::Ceiling => 2,
+        Rule::Zone => 3,
     }
 }
 
@@ -56,12 +57,15 @@ pub(super) fn rule(code: i64) -> Option<Rule> {
 ///
 /// `stay` holds what a receipt's stay was charged, and the last tick that asked about it.
 ///
+/// `zone` holds each draw for a protected place: when, its loss (a pure ε), and the disc, which is null once it is forgotten.
+/// One that is off can be switched on again.
+///
 /// `origin` holds the ledger's number, written once with the new file: a write-ahead log of another ledger, played into this
 /// one, brings all rows but this. Receipts and state have checksums (`checksum.rs`).
 ///
 /// Whoever changes this raises [`VERSION`], and writes in `migration.rs` how a ledger of the version before becomes one of
 /// this. `salvage.rs` tells the tables of a damaged file by their columns.
-pub(super) const TABLES: [(&str, &str); 10] = [
+pub(super) const TABLES: [(&str, &str); 11] = [
     (
         "origin",
         "CREATE TABLE origin (
@@ -176,6 +180,20 @@ pub(super) const TABLES: [(&str, &str); 10] = [
     CHECK ((temporary IS NULL) = (until_ms IS NULL))
 ) STRICT;",
     ),
+    (
+        "zone",
+        "CREATE TABLE zone (
+    id INTEGER PRIMARY KEY CHECK (id >= 0),
+    time_ms INTEGER NOT NULL,
+    loss_billionths INTEGER NOT NULL CHECK (loss_billionths >= 0),
+    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    name TEXT,
+    point INTEGER CHECK (point >= 0),
+    radius_m REAL CHECK (radius_m > 0),
+    CHECK ((name IS NULL) = (point IS NULL) AND (name IS NULL) = (radius_m IS NULL)),
+    CHECK (is_on = 0 OR name IS NOT NULL)
+) STRICT;",
+    ),
 ];
 
 pub(super) const BEGIN_READING: &str = "BEGIN DEFERRED";
@@ -223,6 +241,10 @@ INSERT INTO output (purpose, point, receipt) VALUES (?1, ?2, ?3)
 ON CONFLICT (purpose, point) DO UPDATE SET receipt = excluded.receipt";
 pub(super) const DELETE_OUTPUT: &str = "DELETE FROM output WHERE purpose = ?1 AND point = ?2";
 
+pub(super) const UPSERT_ZONE: &str = "
+INSERT INTO zone (id, time_ms, loss_billionths, is_on, name, point, radius_m) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT (id) DO UPDATE SET is_on = excluded.is_on, name = excluded.name";
+
 /// What is erased: the cells of some receipts that have one, outputs up to a receipt, and draws.
 pub(super) const SELECT_CELLS: &str = "
 SELECT sequence, time_ms, cell FROM receipt WHERE sequence > ?1 ORDER BY sequence";
@@ -232,15 +254,17 @@ pub(super) const DELETE_OLD_OUTPUTS: &str = "DELETE FROM output WHERE receipt <=
 pub(super) const SELECT_DRAW_ROWS: &str = "
 SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm, terms FROM latest WHERE destination = ?1";
 pub(super) const DELETE_DRAWS: &str = "DELETE FROM latest WHERE destination = ?1";
+pub(super) const FORGET_ZONES: &str = "UPDATE zone SET name = NULL, point = NULL, radius_m = NULL WHERE is_on = 0";
 
 /// Each row that has a checksum and is no receipt and no state, its columns in the order in which they are written.
-pub(super) const SELECT_CONTENTS: [(Table, &str); 7] = [
+pub(super) const SELECT_CONTENTS: [(Table, &str); 8] = [
     (Table::Name, SELECT_NAMES),
     (Table::Terms, SELECT_TERMS),
     (Table::Latest, "SELECT purpose, destination, tick, point, since, receipt, threshold_noise_cm, terms FROM latest"),
     (Table::Choice, SELECT_CHOICES),
     (Table::Stay, "SELECT receipt, purpose, loss_billionths, last_ms FROM stay"),
     (Table::Output, SELECT_OUTPUTS),
+    (Table::Zone, SELECT_ZONES),
     (Table::Forfeit, "SELECT time_ms, loss_billionths, accounting FROM forfeit"),
 ];
 pub(super) const SELECT_ORIGIN: &str = "SELECT ledger FROM origin";
@@ -250,6 +274,8 @@ pub(super) const SELECT_TERMS: &str =
 pub(super) const SELECT_DRAWS: &str = "
 SELECT purpose, tick, point, since, receipt, threshold_noise_cm FROM latest WHERE destination = -1";
 pub(super) const SELECT_OUTPUTS: &str = "SELECT purpose, point, receipt FROM output";
+pub(super) const SELECT_ZONES: &str =
+    "SELECT id, time_ms, loss_billionths, is_on, name, point, radius_m FROM zone ORDER BY id";
 /// Those that a window may still hold, and that of each draw that stands: it may be counted again.
 pub(super) const SELECT_STAYS: &str = "
 SELECT receipt, purpose, loss_billionths, last_ms FROM stay
@@ -274,7 +300,7 @@ FROM receipt AS r
 LEFT JOIN stay AS s ON s.receipt = r.sequence
 ORDER BY r.sequence";
 /// Every statement that needs the tables: each compiles, or the tables are not the ledger's.
-pub(super) const NEED_TABLES: [&str; 28] = [
+pub(super) const NEED_TABLES: [&str; 31] = [
     SELECT_ORIGIN,
     INSERT_NAME,
     INSERT_TERMS,
@@ -303,4 +329,7 @@ pub(super) const NEED_TABLES: [&str; 28] = [
     DELETE_OLD_OUTPUTS,
     SELECT_DRAW_ROWS,
     DELETE_DRAWS,
+    SELECT_ZONES,
+    UPSERT_ZONE,
+    FORGET_ZONES,
 ];

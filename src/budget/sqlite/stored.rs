@@ -21,7 +21,9 @@ use crate::budget::ledger::Draw;
 use crate::budget::loss::PrivacyLoss;
 use crate::budget::receipt::{Receipt, Rule};
 use crate::budget::window::Budget;
+use crate::budget::zones::Row as ZoneRow;
 use crate::lattice::LatticePoint;
+use crate::zone::Zone;
 
 /// What is wrong with a file: SQLite's word, or ours.
 pub(super) enum Fault {
@@ -57,12 +59,14 @@ pub(super) fn account(connection: &Connection, path: &Path, budget: &Budget) -> 
         read_outputs(connection, &mut account)?;
         read_served(connection, &mut account)?;
         read_choices(connection, &mut account)?;
+        read_zones(connection, &mut account)?;
         let mut losses = Vec::new();
         let now_ms = state.time.map_or(i64::MIN, |time| time.now_ms);
         let left_at_ms = now_ms.saturating_sub(budget.longest_ms());
         let last = read_losses(connection, state.checksums.chain, left_at_ms, &account, &mut losses)?;
         read_stays(connection, left_at_ms, last, &account, &mut losses)?;
         read_forfeits(connection, left_at_ms, budget.accounting(), &mut losses)?;
+        losses.extend(account.zone_losses(budget.accounting()));
         if losses.iter().any(|recorded| recorded.time_ms > now_ms) {
             return Err(Fault::Corrupt("a charge is dated after the ledger's time"));
         }
@@ -82,7 +86,7 @@ pub(super) fn are_contents(state: &State, contents: i64) -> Result<(), Fault> {
     if contents == state.checksums.contents {
         return Ok(());
     }
-    Err(Fault::Corrupt("a name, a draw or a stay is not what was written"))
+    Err(Fault::Corrupt("a name, a draw, a stay or a zone is not what was written"))
 }
 
 /// A receipt whose checksum waits for the one before it.
@@ -195,6 +199,32 @@ fn read_choices(connection: &Connection, account: &mut Account) -> Result<(), Fa
             None => None,
         };
         account.set_choice(purpose, choice::Kept { standing, temporary });
+    }
+    Ok(())
+}
+
+fn read_zones(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(schema::SELECT_ZONES)?;
+    let mut rows = statement.query([])?;
+    let mut next: i64 = 0;
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(0)? != next {
+            return Err(Fault::Corrupt("a zone is missing"));
+        }
+        next += 1;
+        let time_ms = row.get(1)?;
+        let since = time(time_ms)?;
+        let zone = match row.get::<_, Option<String>>(4)? {
+            Some(name) => {
+                let radius_m: f64 = row.get(6)?;
+                if !(radius_m.is_finite() && radius_m > 0.0) {
+                    return Err(Fault::Corrupt("a zone has no radius"));
+                }
+                Some(Zone::new(&name, point(row.get(5)?, "a zone's centre is no lattice point")?, radius_m, since))
+            }
+            None => None,
+        };
+        account.add_zone(ZoneRow { time_ms, loss: loss(row.get(2)?)?, is_on: row.get(3)?, zone });
     }
     Ok(())
 }

@@ -18,7 +18,9 @@ use crate::budget::error::LedgerError;
 use crate::budget::ledger::{Charge, Choice, Chosen, Draw, Spent, Transaction};
 use crate::budget::loss::PrivacyLoss;
 use crate::budget::time::Reading;
+use crate::budget::zones::{Row, ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
+use crate::zone::Zone;
 
 pub(super) struct SqliteTransaction<'a> {
     pub(super) connection: &'a Connection,
@@ -169,6 +171,17 @@ impl SqliteTransaction<'_> {
                 self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
             }
         }
+        for (number, before, now) in self.account.changed_zones() {
+            let mut row = |Row { time_ms, loss, is_on, zone }: &Row, is_before: bool| {
+                let name = zone.as_ref().map(Zone::name);
+                let point = zone.as_ref().map(|zone| zone.stand_in().to_bits() as i64);
+                let radius_m = zone.as_ref().map(Zone::radius_m);
+                let row = params![number as i64, time_ms, loss.billionths() as i64, is_on, name, point, radius_m];
+                self.replace(&mut checksums, schema::UPSERT_ZONE, Table::Zone, row, is_before)
+            };
+            before.map_or(Ok(()), |before| row(before, true))?;
+            row(now, false)?;
+        }
         self.checksums = checksums;
         self.write_state()
     }
@@ -310,6 +323,26 @@ impl Transaction for SqliteTransaction<'_> {
             Ok(()) => Ok(Ok(entry.sequence)),
             Err(error) => self.fail(failure(self.path, error)),
         }
+    }
+
+    fn zones(&self) -> Result<&Zones, LedgerError> {
+        Ok(self.account.zones())
+    }
+
+    fn protect(&mut self, draw: &ZoneDraw<'_>) -> Result<Result<(), Spent>, LedgerError> {
+        let wrote = self.step;
+        self.will_write()?;
+        let protected = self.account.protect(draw);
+        if protected.is_err() {
+            self.step = wrote;
+        }
+        Ok(protected)
+    }
+
+    fn set_zone(&mut self, number: usize, name: Option<&str>) -> Result<(), LedgerError> {
+        self.will_write()?;
+        self.account.set_zone(number, name);
+        Ok(())
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), LedgerError> {

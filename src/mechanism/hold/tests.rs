@@ -3,6 +3,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::sphere::Position;
 
 fn fix(latitude_deg: f64, longitude_deg: f64) -> Fix {
     Fix::wgs84(latitude_deg, longitude_deg, None, Timestamp::UNIX_EPOCH).unwrap()

@@ -77,6 +77,18 @@ fn what_would_be_precise_from_a_us_device_is_said_unless_the_policy_says_where_d
 }
 
 #[test]
+fn a_zone_is_explained_with_what_it_misses_and_what_it_does_not_hide() {
+    let text = WEATHER.replace("[purposes.weather]", "[zones]\nepsilon = 0.5\nradius = \"300m\"\n[purposes.weather]");
+    let explanation = Policy::from_toml(&text).unwrap().explain(52.0);
+    let said = "A place that the user protects is drawn once, for life, with epsilon 0.5; its zone is a disc of 4,014 m around that \
+                point, 804 m from the place on average. It misses something within 300 m of the place with probability 1 in 1,000. \
+                Inside, the point stands in for the truth, at no cost. When one goes in and out is not protected.\n";
+    assert!(explanation.to_string().contains(said), "{explanation}");
+    assert_eq!(explanation.zones.unwrap().loss, "0.5000012");
+    assert_eq!(Policy::from_toml(WEATHER).unwrap().explain(52.0).zones, None);
+}
+
+#[test]
 fn a_cell_is_told_whole_and_not_by_half() {
     // 0.01° of the meridian and of the parallel on WGS 84: 1,105.7 m by 1,113.2 m on the equator.
     for (latitude_deg, width_m, height_m) in [(0.0, 1_113.2, 1_105.7), (60.0, 558.0, 1_114.1), (-60.0, 558.0, 1_114.1)]

@@ -38,7 +38,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "version = 1\n",
             "version = 1\ncolour = 3\n",
-            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `purposes`, `ceilings`, `destinations`",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
         ),
         ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
         (
@@ -189,6 +189,47 @@ fn every_error_names_the_line_and_what_would_be_right() {
             "[protection]",
             "[accounting]\ncurrency = \"zcdp\"\n[protection]",
             "line 2: accounting: missing key `kind`; expected a `kind`: one of `pure`, `zcdp`",
+        ),
+        // Zones.
+        (
+            "[protection]",
+            "[zones]\nepsilon = 0.5\n[protection]",
+            "line 2: zones: missing key `radius`; expected a length, such as `radius = \"300m\"`",
+        ),
+        (
+            "[protection]",
+            "[zones]\nradius = \"300m\"\n[protection]",
+            "line 2: zones: missing key `epsilon`; expected a number above zero, such as `epsilon = 0.5`",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 0.5\nradius = 300\n[protection]",
+            "line 4: zones.radius: missing unit: `300`; expected a whole number and its unit, m or km, such as \"10km\"",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 0.5\nradius = \"0m\"\n[protection]",
+            "line 4: zones.radius: `0` m is no distance; expected a length above zero, such as \"300m\"",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 0.5\nradius_m = 300\n[protection]",
+            "line 4: zones.radius_m: unknown key `radius_m`, did you mean `radius`?; expected one of `epsilon`, `radius`",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 0\nradius = \"300m\"\n[protection]",
+            "line 3: zones.epsilon: `0` is not above zero; expected a number above zero, such as 0.5",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 40\nradius = \"300m\"\n[protection]",
+            "line 3: zones.epsilon: `40` makes a noise of scale 5.028 m, below the 5.4 m of the proof; expected an epsilon of at most 37.245 at a radius of 200 m",
+        ),
+        (
+            "[protection]",
+            "[zones]\nepsilon = 9\nradius = \"300m\"\n[protection]",
+            "line 3: zones.epsilon: no draw could ever be afforded: one costs 9.0000012 (its epsilon 9 and 0.0000012 for rounding), and the budget is 8 in 24 h; expected a budget of at least 9.0000012 in 24 h, or an epsilon of at most 7.9999988 here",
         ),
         // One currency.
         (
