@@ -295,3 +295,20 @@ fn the_report_is_one_json_object_with_every_place_and_time() {
     assert_eq!(json["releases"][1]["cell"], disclosure.releases[1].shape().unwrap().id().to_string());
     assert_eq!(json["home"]["place"], "home");
 }
+
+#[test]
+fn what_went_out_in_a_zone_is_told_as_such_and_not_attacked() {
+    let text = include_str!("../examples/policies/weather.toml");
+    let policy = Policy::from_toml(text).unwrap().with_zones(1.0, 300.0).unwrap();
+    let minimizer = Minimizer::new(policy.clone(), MemoryLedger::new(), RecordedClock::default()).unwrap();
+    let fix = |tick: i64| Fix::wgs84(52.0907, 5.1214, 12.0, time(MONDAY + tick * 900)).unwrap();
+    minimizer.protect(&fix(0), "home").unwrap();
+    for tick in 1..3 * 96 {
+        minimizer.release(&fix(tick), "weather", "eu").unwrap();
+    }
+    let receipts = minimizer.receipts().unwrap();
+    let report = Disclosure::of(&receipts, &policy, "eu", time(MONDAY + 3 * DAY_S)).unwrap();
+    assert_eq!((report.stand_ins, report.releases.len()), (1, 1), "one stand-in, which stands for three days");
+    assert!(report.releases[0].is_stand_in && report.home.likely.is_none());
+    assert_eq!(report.loss.bound, 0.0, "of the releases: the zone's own draw is besides");
+}

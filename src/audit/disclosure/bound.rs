@@ -20,6 +20,9 @@ use crate::policy::{Policy, Repeat};
 ///   the destination. Whether a draw stands, or an earlier one comes again, depends on draws that the destination may never
 ///   have been sent; what it saw is a function of them all (post-processing), and of nothing less.
 ///
+/// Of zones, places that the user protects, the one draw of each is besides, for life: no receipt has it
+/// ([`Zones::loss`](crate::Zones::loss)).
+///
 /// What is bounded is the releases. That none came may also say that the budget was spent, which all purposes share: with
 /// every silence and all who collude, the bound is [`everything`](Self::everything).
 #[derive(Clone, Debug, PartialEq, Serialize)]

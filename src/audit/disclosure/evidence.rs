@@ -35,7 +35,8 @@ pub(super) struct Draw {
 /// Every draw that stood at some time within the hours of a place.
 pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Policy) -> Vec<Draw> {
     let mut draws: Vec<Draw> = Vec::new();
-    for sent in releases {
+    // A stand-in is no draw of the purpose: of it the report says in words what it tells.
+    for sent in releases.iter().filter(|sent| !sent.is_stand_in) {
         let Some((cell, purpose)) = sent.shape().zip(policy.purpose(&sent.purpose)) else { continue };
         let Ok(noise) = purpose.mechanism().noise(policy.radius_m()) else { continue };
         let longitude_deg = cell.centre().longitude_deg();

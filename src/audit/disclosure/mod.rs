@@ -73,6 +73,9 @@ pub struct Disclosure {
     pub releases: Vec<DisclosedRelease>,
     /// How many of them lie at a place that this device has forgotten. The destination has not.
     pub forgotten: usize,
+    /// How many of them are the stand-in of a zone, a place that the user protects. When they came says when one was there;
+    /// where that is, by one draw of noise.
+    pub stand_ins: usize,
     /// How many releases went to other destinations.
     pub elsewhere: usize,
     /// The protected radius in metres: what the losses are at.
@@ -127,6 +130,7 @@ impl Disclosure {
             at,
             purposes: purposes(&releases, policy),
             forgotten: releases.iter().filter(|sent| sent.cell.is_none()).count(),
+            stand_ins: releases.iter().filter(|sent| sent.is_stand_in).count(),
             elsewhere: receipts.len() - releases.len(),
             radius_m: policy.radius_m(),
             loss: bound::loss(&receipts, &releases, policy, at)?,

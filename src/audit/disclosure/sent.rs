@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{DisclosureError, text};
 use crate::audit::rehearsal::is_draw;
-use crate::budget::{PrivacyLoss, Receipt};
+use crate::budget::{PrivacyLoss, Receipt, Rule};
 use crate::grid::{Cell, Grid};
 use crate::policy::Policy;
 
@@ -35,6 +35,9 @@ pub struct Sent {
     pub span_s: f64,
     /// The number of the receipt that paid for its draw: an earlier one if this is a further view.
     pub paid_by: u64,
+    /// Whether it is the stand-in of a zone, a place that the user protects: no draw of the purpose, and paid for, for life,
+    /// when the zone was drawn.
+    pub is_stand_in: bool,
     #[serde(skip)]
     pub(crate) shape: Option<Cell>,
     /// When its draw was made or recalled.
@@ -66,10 +69,13 @@ pub(super) fn sent(receipts: &[&Receipt], policy: &Policy, destination: &str) ->
         let sequence = receipt.sequence();
         // A purpose has one draw at a time: a view that cost nothing is of the last one that was paid for.
         let before = receipts.get(..=index).unwrap_or_default();
+        let is_stand_in = receipt.rule() == Some(Rule::Zone);
         let paid = before
             .iter()
             .rev()
             .find(|earlier| earlier.purpose() == receipt.purpose() && earlier.loss() > PrivacyLoss::ZERO)
+            .filter(|_| !is_stand_in)
+            .or(before.last().filter(|_| is_stand_in))
             .ok_or(DisclosureError::NoCharge { sequence })?;
         // What stood for this destination before stands no longer.
         if let Some(last) = all.iter_mut().rev().find(|last| last.purpose == receipt.purpose()) {
@@ -90,9 +96,10 @@ pub(super) fn sent(receipts: &[&Receipt], policy: &Policy, destination: &str) ->
             bucket: receipt.bucket(),
             span_s: receipt.span().as_secs_f64(),
             paid_by: paid.sequence(),
+            is_stand_in,
             shape,
             drawn: paid.time(),
-            is_draw: is_draw(policy, paid),
+            is_draw: !is_stand_in && is_draw(policy, paid),
         });
     }
     Ok(all)

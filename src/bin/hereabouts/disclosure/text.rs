@@ -28,7 +28,8 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
     ] {
         writeln!(text, "  {name}: {sentence}")?;
     }
-    for sentence in words::forgotten(disclosure).iter().chain(&words::kept(disclosure)) {
+    let sentences = [words::forgotten(disclosure), words::stand_ins(disclosure), words::kept(disclosure)];
+    for sentence in sentences.iter().flatten() {
         writeln!(text, "  {sentence}")?;
     }
     writeln!(text, "\nWhat it tells")?;
@@ -46,7 +47,7 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
         for spot in spots.iter().take(MOST_PLACES) {
             writeln!(
                 text,
-                "  {:<10} {:<24} {:>4} times, {:>10} in all, {} to {} UTC",
+                "  {:<10} {:<24} {:>4} ×, {:>10} in all, {} to {} UTC",
                 spot.grid,
                 spot.name,
                 spot.times,

@@ -114,6 +114,17 @@ pub(super) fn forgotten(disclosure: &Disclosure) -> Option<String> {
     })
 }
 
+/// What the places that the user protects tell all the same.
+pub(super) fn stand_ins(disclosure: &Disclosure) -> Option<String> {
+    (disclosure.stand_ins > 0).then(|| {
+        format!(
+            "{} came from a place that you protect. In its stead a point near it was told, drawn once, for life; it is left out of what is \
+             inferred below. When they came says when you were there.",
+            count(disclosure.stand_ins, "message", "messages")
+        )
+    })
+}
+
 /// A place that one comes back to.
 pub(super) fn name(inference: &Inference) -> &'static str {
     if inference.place == Anchor::Home { "home" } else { "work" }
