@@ -48,7 +48,8 @@ impl Life {
     /// Near the prime meridian, where local mean solar time is UTC, at 52° north; 14 to 40 km to work.
     fn new(coins: &mut ChaCha20Rng) -> Self {
         let home = (52.0 + coins.random::<f64>(), coins.random::<f64>() - 0.5);
-        let (bearing, way_deg) = (coins.random::<f64>() * 6.283, (14.0 + 26.0 * coins.random::<f64>()) / 111.2);
+        let (bearing, way_deg) =
+            (coins.random::<f64>() * core::f64::consts::TAU, (14.0 + 26.0 * coins.random::<f64>()) / 111.2);
         let east = bearing.sin() / f64::to_radians(home.0).cos();
         Self { home, work: (home.0 + way_deg * bearing.cos(), home.1 + way_deg * east) }
     }

@@ -213,7 +213,7 @@ mod tests {
             let truth = projection.position(&Plane { east_m: 120.0, north_m: -40.0 });
             assert!(raster.likeliest().great_circle_distance_m(&truth) < 15.0);
             for share in [0.5, 0.95] {
-                let radius_m = 100.0 * (-2.0 * (1.0 - share as f64).ln()).sqrt();
+                let radius_m = 100.0 * (-2.0 * (1.0_f64 - share).ln()).sqrt();
                 let area = raster.area(share);
                 let ratio = area.area_m2() / (core::f64::consts::PI * radius_m * radius_m);
                 assert!((0.97..1.05).contains(&ratio), "{half_m} {share}: {ratio}");
