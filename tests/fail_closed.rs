@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use hereabouts::{
     Budget, Charge, Choice, Chosen, Draw, Erase, Error, Fix, LatticePoint, Ledger, LedgerError, MemoryLedger,
-    Minimizer, Outcome, PrivacyLoss, Reading, Receipt, RecordedClock, Release, Remaining, Spent, Transaction, ZoneDraw,
-    Zones,
+    Minimizer, Outcome, PrivacyLoss, Protected, Reading, Receipt, RecordedClock, Release, Remaining, Spent,
+    Transaction, ZoneDraw, Zones,
 };
 use jiff::Timestamp;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
@@ -141,6 +141,27 @@ impl Transaction for FailingTransaction<'_> {
 assert_not_impl_any!(Fix: serde::Serialize, std::fmt::Display, AsRef<[u8]>);
 assert_impl_all!(Release: serde::Serialize);
 assert_impl_all!(Minimizer: Send, Sync);
+
+#[test]
+fn a_ledger_that_fails_at_any_step_protects_nothing_and_charges_nothing() {
+    for step in ["begin", "zones", "affords", "protect", "commit"] {
+        let fails = Arc::new(AtomicBool::new(true));
+        let ledger = Failing { ledger: MemoryLedger::new(), fails: Arc::clone(&fails), step };
+        let policy = policy().with_zones(0.5, 5_000.0).unwrap();
+        let minimizer = Minimizer::new(policy, ledger, RecordedClock::default()).unwrap();
+        assert!(matches!(minimizer.protect(&fix(NINE), "home"), Err(Error::Ledger(_))), "{step}");
+        assert_eq!(minimizer.remaining().unwrap()[0].spent(), PrivacyLoss::ZERO, "{step}");
+        fails.store(false, Ordering::SeqCst);
+        assert_eq!(minimizer.zones().unwrap().draws(), 0, "{step}");
+        assert!(matches!(minimizer.protect(&fix(NINE), "home"), Ok(Protected::Drawn(_))), "{step}");
+        fails.store(true, Ordering::SeqCst);
+        if ["begin", "commit"].contains(&step) {
+            assert!(matches!(minimizer.remove_zone("home"), Err(Error::Ledger(_))), "{step}");
+            fails.store(false, Ordering::SeqCst);
+            assert_eq!(minimizer.zones().unwrap().len(), 1, "{step}: it still protects");
+        }
+    }
+}
 
 #[test]
 fn a_ledger_that_fails_at_any_step_releases_nothing_and_charges_nothing() {

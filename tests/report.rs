@@ -1,10 +1,11 @@
-//! The report of `hereabouts attack`, opened in a headless Chromium: on a wide screen and on a phone, in light and in dark.
+//! The pages of `hereabouts attack` and `hereabouts disclosure`, opened in a headless Chromium: on a wide screen and on a phone, in light and in dark.
 
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hereabouts::{Fix, Minimizer, Policy, RecordedClock, Request, SqliteLedger};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -25,10 +26,46 @@ fn report(folder: &Path, policy: &str) -> PathBuf {
     path
 }
 
+/// The disclosure report on the four example days, for some destinations.
+fn disclosure(folder: &Path, destinations: &[&str]) -> PathBuf {
+    let policy = Path::new(ROOT).join("examples/policies/data-residency.toml");
+    let (path, ledger) = (folder.join("report.html"), folder.join("ledger"));
+    if !ledger.exists() {
+        let sqlite = SqliteLedger::open(&ledger).unwrap();
+        let minimizer = Minimizer::new(Policy::read(&policy).unwrap(), sqlite, RecordedClock::default()).unwrap();
+        let days = fs::read_to_string(Path::new(ROOT).join("examples/data/utrecht/quarter-hours.csv")).unwrap();
+        for line in days.lines().skip(1) {
+            let [time, latitude, longitude] = line.split(',').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let degrees = |text: &str| text.parse().unwrap();
+            let fix = Fix::wgs84(degrees(latitude), degrees(longitude), None, time.parse().unwrap()).unwrap();
+            let to = |destination| Request { fix: &fix, purpose: "weather", destination };
+            minimizer.release_all(["eu", "cn"].map(to)).unwrap();
+        }
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_hereabouts"))
+        .args(["disclosure", "--at", "2024-06-03T00:00:00Z"])
+        .args(destinations.iter().flat_map(|destination| ["--destination", destination]))
+        .arg("--policy")
+        .arg(policy)
+        .arg("--ledger")
+        .arg(ledger)
+        .arg("--html")
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    path
+}
+
 #[test]
-fn the_page_needs_nothing_from_anywhere_and_no_script() {
+fn no_page_needs_anything_from_anywhere_or_a_script() {
     let folder = TempDir::new().unwrap();
-    let page = fs::read_to_string(report(folder.path(), "store-finder.toml")).unwrap();
+    needs_nothing(&report(folder.path(), "store-finder.toml"));
+    needs_nothing(&disclosure(folder.path(), &["eu", "cn"]));
+}
+
+fn needs_nothing(page: &Path) {
+    let page = fs::read_to_string(page).unwrap();
     // The names of XML's own vocabularies are names, and no addresses that anything is loaded from.
     let page = page.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "");
     for loads in ["http:", "https:", "src=", "href=", "<script", "<link", "@import", "javascript:", "<iframe"] {
@@ -68,10 +105,34 @@ fn a_browser_shows_it_on_every_screen() {
         report(folder.path(), policy);
         for width in [360, 1000] {
             for scheme in [Scheme::Light, Scheme::Dark] {
-                look(&browser, folder.path(), width, scheme);
+                look(&browser, folder.path(), width, scheme, 5.0);
             }
         }
     }
+    for destinations in [&["cn"][..], &["eu", "cn"]] {
+        disclosure(folder.path(), destinations);
+        for width in [360, 1200] {
+            for scheme in [Scheme::Light, Scheme::Dark] {
+                // Home, and everything that was sent.
+                look(&browser, folder.path(), width, scheme, 2.0 * destinations.len() as f64);
+            }
+        }
+    }
+    assert!(pages(&browser, folder.path()) > 2, "it is not printed whole");
+}
+
+/// How many sheets of paper the page takes.
+fn pages(browser: &str, folder: &Path) -> usize {
+    let (profile, paper) = (TempDir::new_in(folder).unwrap(), folder.join("report.pdf"));
+    let printed = headless(browser, &profile)
+        .arg(format!("--print-to-pdf={}", paper.display()))
+        .arg(format!("file://{}", folder.join("report.html").display()))
+        .output()
+        .unwrap();
+    assert!(printed.status.success());
+    let bytes = fs::read(paper).unwrap();
+    let count = |name: &[u8]| bytes.windows(name.len()).filter(|window| *window == name).count();
+    count(b"/Type /Page\n") + count(b"/Type /Page ")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,7 +142,7 @@ enum Scheme {
 }
 
 /// Opens the report within a page that measures it: its own policy lets it run no script.
-fn look(browser: &str, folder: &Path, width: u32, scheme: Scheme) {
+fn look(browser: &str, folder: &Path, width: u32, scheme: Scheme, pictures: f64) {
     let frame = folder.join("frame.html");
     fs::write(&frame, include_str!("support/frame.html").replace("WIDTH", &width.to_string())).unwrap();
     let seen = dumped(browser, folder, &frame, scheme);
@@ -89,7 +150,7 @@ fn look(browser: &str, folder: &Path, width: u32, scheme: Scheme) {
     let number = |name: &str| seen[name].as_f64().unwrap_or_else(|| panic!("no {name} at {at}"));
     assert!(number("scrollWidth") <= f64::from(width), "it is wider than the screen at {at}");
     assert!(number("height") > 1_500.0, "it is all but empty at {at}");
-    assert!(number("pictures") >= 5.0, "a picture is missing at {at}");
+    assert!(number("pictures") >= pictures, "a picture is missing at {at}");
     assert!(number("smallestLetter") >= 9.5, "letters too small to read at {at}");
     assert!(number("leastContrast") >= 4.5, "words too faint to read at {at}"); // WCAG 2.2, level AA
     assert_eq!(seen["overlapping"], Value::Array(Vec::new()), "words upon words at {at}");
@@ -101,12 +162,13 @@ fn look(browser: &str, folder: &Path, width: u32, scheme: Scheme) {
 /// What the measuring page says.
 fn dumped(browser: &str, folder: &Path, page: &Path, scheme: Scheme) -> Value {
     let profile = TempDir::new_in(folder).unwrap();
-    let mut command = Command::new(browser);
-    command
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--allow-file-access-from-files", "--virtual-time-budget=5000", "--window-size=1400,1000", "--dump-dom"])
-        .arg(format!("--user-data-dir={}", profile.path().display()));
+    let mut command = headless(browser, &profile);
+    command.args([
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=5000",
+        "--window-size=1400,1000",
+        "--dump-dom",
+    ]);
     if scheme == Scheme::Dark {
         command.arg("--blink-settings=preferredColorScheme=0");
     }
@@ -115,6 +177,15 @@ fn dumped(browser: &str, folder: &Path, page: &Path, scheme: Scheme) -> Value {
     let json = dom.split_once("<output>").and_then(|(_, rest)| rest.split_once("</output>"));
     let (json, _) = json.unwrap_or_else(|| panic!("{dom}\n{}", String::from_utf8_lossy(&output.stderr)));
     serde_json::from_str(&json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")).unwrap()
+}
+
+fn headless(browser: &str, profile: &TempDir) -> Command {
+    let mut command = Command::new(browser);
+    command
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .arg(format!("--user-data-dir={}", profile.path().display()));
+    command
 }
 
 /// A Chromium of this machine.

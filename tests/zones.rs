@@ -310,6 +310,33 @@ fn a_zone_is_charged_before_it_is_there_and_refused_without_room() {
 }
 
 #[test]
+fn a_transaction_that_is_dropped_leaves_no_zone() {
+    leaves_no_zone(MemoryLedger::new());
+}
+
+fn leaves_no_zone(mut ledger: impl Ledger) {
+    let now = time(NINE).into();
+    let draw = |name, centre| ZoneDraw { name, centre, radius_m: 500.0, loss: DRAW };
+    let mut transaction = ledger.begin(policy().budget(), now).unwrap();
+    transaction.protect(&draw("home", LatticePoint::nearest(&Position::new(HOME.0, HOME.1)))).unwrap().unwrap();
+    transaction.commit().unwrap();
+    let state = |ledger: &mut dyn Ledger| {
+        let zones = ledger.begin(policy().budget(), now).unwrap().zones().unwrap().clone();
+        (zones, ledger.remaining(policy().budget(), now).unwrap())
+    };
+    let before = state(&mut ledger);
+    let mut transaction = ledger.begin(policy().budget(), now).unwrap();
+    transaction.protect(&draw("work", LatticePoint::nearest(&Position::new(AWAY.0, AWAY.1)))).unwrap().unwrap();
+    transaction.set_zone(0, None).unwrap();
+    transaction.set_zone(1, Some("office")).unwrap();
+    transaction.set_zone(2, Some("nowhere")).unwrap();
+    let names: Vec<_> = transaction.zones().unwrap().iter().map(|zone| zone.name().to_owned()).collect();
+    assert_eq!(names, ["office"], "its answers include what it did");
+    drop(transaction);
+    assert_eq!(state(&mut ledger), before);
+}
+
+#[test]
 fn without_a_table_zones_nothing_can_be_protected() {
     let minimizer = Minimizer::new(support::policy(), MemoryLedger::new(), RecordedClock::default()).unwrap();
     let error = minimizer.protect(&at(HOME, 0), "home").unwrap_err();
@@ -465,6 +492,12 @@ mod at_rest {
         let stands = told(&reopened, &at(HOME, 1), "fresh", "a");
         assert_eq!(stands.cell(), release.cell());
         assert_eq!(SqliteLedger::open(&path).unwrap().check().unwrap().1, []);
+    }
+
+    #[test]
+    fn a_transaction_that_is_dropped_leaves_no_zone_on_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        leaves_no_zone(SqliteLedger::open(folder.path().join("ledger.db")).unwrap());
     }
 
     /// Of the place that was protected no number is anywhere in the file.

@@ -103,7 +103,7 @@ impl Zones {
     }
 
     /// Every draw's time, and its loss as an accounting counts it.
-    pub(super) fn losses(&self, accounting: Accounting) -> impl Iterator<Item = (i64, PrivacyLoss)> + '_ {
+    pub(crate) fn losses(&self, accounting: Accounting) -> impl Iterator<Item = (i64, PrivacyLoss)> + '_ {
         self.0.iter().map(move |row| (row.time_ms, accounting.of_pure(row.loss)))
     }
 

@@ -2,6 +2,7 @@
 
 mod audit;
 mod datum;
+mod disclosure;
 mod floors;
 mod folder;
 mod ledger;

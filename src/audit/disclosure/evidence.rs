@@ -1,5 +1,7 @@
 //! [`Draw`]: one point of noise behind a cell that was sent, and all that the hours of a place tell of it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -24,10 +26,12 @@ pub(super) struct Draw {
     hold: Option<Hold>,
     /// What two outputs of one place lie within, mostly, in metres.
     reach_m: f64,
-    /// Whether it was made within the hours.
+    /// The receipt that paid for it; `None` of a zone's.
+    paid_by: Option<u64>,
+    /// Whether it was made within the hours, or for a place that the user protects.
     is_from_there: bool,
-    /// For each stay, on how many ticks within the hours the test found it near.
-    stays: Vec<u32>,
+    /// For each stay, by the receipt that began it, on how many ticks within the hours the test found it near.
+    stays: BTreeMap<Option<u64>, u32>,
     /// The times within the hours at which it stood.
     pub(super) times: Vec<Timestamp>,
 }
@@ -35,22 +39,25 @@ pub(super) struct Draw {
 /// Every draw that stood at some time within the hours of a place.
 pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Policy) -> Vec<Draw> {
     let mut draws: Vec<Draw> = Vec::new();
-    // A stand-in is no draw of the purpose: of it the report says in words what it tells.
-    for sent in releases.iter().filter(|sent| !sent.is_stand_in) {
+    for sent in releases {
         let Some((cell, purpose)) = sent.shape().zip(policy.purpose(&sent.purpose)) else { continue };
-        let Ok(noise) = purpose.mechanism().noise(policy.radius_m()) else { continue };
+        let Some(noise) = noise(sent, purpose, policy) else { continue };
         let longitude_deg = cell.centre().longitude_deg();
         let interval = SignedDuration::try_from(purpose.interval()).unwrap_or(SignedDuration::MAX);
         let ticks = core::iter::successors(Some(sent.time), |time| time.saturating_add(interval).ok())
             .take_while(|time| *time <= sent.stood_until);
         let times: Vec<_> = ticks.filter(|time| anchor.has_hour(*time, longitude_deg)).collect();
-        // An output that is recalled is the same point of noise as before.
-        let same = |draw: &&mut Draw| draw.purpose == sent.purpose && draw.cell == cell;
-        let known = if sent.is_draw { None } else { draws.iter_mut().rev().find(same) };
+        // An output that is recalled is the same point of noise as before; so is another view of one draw, and a zone's
+        // stand-in.
+        let same = |draw: &&mut Draw| {
+            let is_again = !sent.is_draw && draw.cell == cell && draw.paid_by.is_none() == sent.stand_in;
+            draw.purpose == sent.purpose && (is_again || (draw.paid_by.is_some() && draw.paid_by == sent.paid_by))
+        };
+        let known = draws.iter_mut().rev().find(same);
         let draw = match known {
             Some(draw) => draw,
             None => {
-                let hold = hold(purpose, policy);
+                let hold = hold(purpose, policy).filter(|_| !sent.stand_in);
                 let within_m = hold.as_ref().map_or(0.0, Hold::within_m);
                 draws.push(Draw {
                     purpose: sent.purpose.clone(),
@@ -58,22 +65,35 @@ pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Poli
                     noise,
                     hold,
                     reach_m: within_m.max(2.0 * Accuracy::new(noise, cell.grid()).radius_m(&cell)),
-                    is_from_there: sent.is_draw && anchor.has_hour(sent.drawn, longitude_deg),
-                    stays: Vec::new(),
+                    paid_by: sent.paid_by,
+                    is_from_there: sent.stand_in || (sent.is_draw && anchor.has_hour(sent.drawn, longitude_deg)),
+                    stays: BTreeMap::new(),
                     times: Vec::new(),
                 });
                 let Some(draw) = draws.last_mut() else { continue };
                 draw
             }
         };
-        // The first tick drew or recalled; the test asked on those after it.
-        let asked = times.iter().filter(|time| **time > sent.time).count();
-        draw.stays.extend(u32::try_from(asked).ok().filter(|asked| *asked > 0));
-        draw.stays.sort_unstable();
+        // The finest of its views tells where it is.
+        if cell.area_m2() < draw.cell.area_m2() {
+            draw.cell = cell;
+        }
+        // The first tick drew or recalled; the test asked on those after it, but for a zone's stand-in.
+        let asked = times.iter().filter(|time| **time > sent.time && !sent.stand_in).count();
+        if asked > 0 {
+            *draw.stays.entry(sent.paid_by).or_default() += u32::try_from(asked).unwrap_or(u32::MAX);
+        }
         draw.times.extend(times);
     }
     draws.retain(|draw| !draw.times.is_empty());
     draws
+}
+
+fn noise(sent: &DisclosedRelease, purpose: &Purpose, policy: &Policy) -> Option<Noise> {
+    if sent.stand_in {
+        return Some(policy.zones()?.noise().into());
+    }
+    purpose.mechanism().noise(policy.radius_m()).ok()
 }
 
 fn hold(purpose: &Purpose, policy: &Policy) -> Option<Hold> {
@@ -115,7 +135,14 @@ impl Draw {
         self.cell == other.cell
             && self.purpose == other.purpose
             && self.is_from_there == other.is_from_there
-            && self.stays == other.stays
+            && self.ticks() == other.ticks()
+    }
+
+    /// On how many ticks each stay was asked about, in order.
+    fn ticks(&self) -> Vec<u32> {
+        let mut ticks: Vec<u32> = self.stays.values().copied().collect();
+        ticks.sort_unstable();
+        ticks
     }
 
     /// What so many such draws say of each place.
@@ -125,7 +152,7 @@ impl Draw {
         let farthest_m = 2.5 * self.farthest_m();
         let step_m = (scale_m / 8.0).max(farthest_m / 20_000.0);
         let stands: Vec<f64> = match &self.hold {
-            Some(hold) => stands(hold, &self.stays, step_m, (farthest_m / step_m) as usize),
+            Some(hold) => stands(hold, &self.ticks(), step_m, (farthest_m / step_m) as usize),
             None => vec![1.0; (farthest_m / step_m) as usize],
         };
         let elsewhere = ELSEWHERE / (core::f64::consts::PI * self.reach_m * self.reach_m);

@@ -20,7 +20,7 @@ pub use inference::{Inference, LikelyArea};
 pub use sent::Sent as DisclosedRelease;
 
 use super::attack::Anchor;
-use crate::budget::Receipt;
+use crate::budget::{Receipt, Zones};
 use crate::policy::{Destination, Policy};
 
 /// All that a destination was ever sent, from a ledger's receipts; who could be compelled to hand it over; the privacy loss
@@ -41,7 +41,7 @@ use crate::policy::{Destination, Policy};
 /// let minimizer = Minimizer::new(policy.clone(), MemoryLedger::new(), SystemClock)?;
 /// minimizer.release(&Fix::wgs84(52.0907, 5.1214, 12.0, Timestamp::now())?, "weather", "cn")?;
 ///
-/// let disclosure = Disclosure::of(&minimizer.receipts()?, &policy, "cn", Timestamp::now())?;
+/// let disclosure = Disclosure::of(&minimizer.receipts()?, &minimizer.zones()?, &policy, "cn", Timestamp::now())?;
 /// assert_eq!((disclosure.operator.as_str(), disclosure.jurisdiction.as_str()), ("Example Carrier", "CN"));
 /// assert_eq!(disclosure.releases.len(), 1);
 /// assert!(disclosure.home.likely.is_none()); // one release tells no home
@@ -73,8 +73,7 @@ pub struct Disclosure {
     pub releases: Vec<DisclosedRelease>,
     /// How many of them lie at a place that this device has forgotten. The destination has not.
     pub forgotten: usize,
-    /// How many of them are the stand-in of a zone, a place that the user protects. When they came says when one was there;
-    /// where that is, by one draw of noise.
+    /// How many of them are the stand-in of a place that the user protects.
     pub stand_ins: usize,
     /// How many releases went to other destinations.
     pub elsewhere: usize,
@@ -96,12 +95,12 @@ pub struct DisclosedPurpose {
     pub purpose: String,
     /// How many releases it sent.
     pub releases: usize,
-    /// The fields that went beside place and time; `None` if the policy no longer names the purpose.
+    /// The fields that may have gone beside place and time; `None` if the policy no longer names the purpose.
     pub kept: Option<Vec<&'static str>>,
 }
 
 impl Disclosure {
-    /// What a destination of a policy was sent, of all receipts of a ledger, and what that tells, seen at a time.
+    /// What a destination of a policy was sent, of all receipts of a ledger and its zones, and what that tells, seen at a time.
     ///
     /// # Errors
     ///
@@ -109,6 +108,7 @@ impl Disclosure {
     /// lacks the one that paid for its draw, or names a cell that does not exist.
     pub fn of(
         receipts: &[Receipt],
+        zones: &Zones,
         policy: &Policy,
         destination: &str,
         at: Timestamp,
@@ -116,7 +116,7 @@ impl Disclosure {
         let rule = policy.destination(destination).ok_or_else(|| DisclosureError::unknown(policy, destination))?;
         let mut receipts: Vec<&Receipt> = receipts.iter().collect();
         receipts.sort_by_key(|receipt| receipt.sequence());
-        let releases = sent::sent(&receipts, policy, destination)?;
+        let releases = sent::sent(&receipts, policy, destination, at)?;
         let home = inference::infer(Anchor::Home, &releases, policy, None);
         let work = inference::infer(Anchor::Work, &releases, policy, home.likely.as_ref());
         Ok(Self {
@@ -128,12 +128,12 @@ impl Disclosure {
             message_bytes: message_bytes(policy, destination),
             retention_s: rule.retention().map(|retention| retention.as_secs()),
             at,
-            purposes: purposes(&releases, policy),
+            purposes: purposes(&releases, policy, rule),
             forgotten: releases.iter().filter(|sent| sent.cell.is_none()).count(),
-            stand_ins: releases.iter().filter(|sent| sent.is_stand_in).count(),
+            stand_ins: releases.iter().filter(|sent| sent.stand_in).count(),
             elsewhere: receipts.len() - releases.len(),
             radius_m: policy.radius_m(),
-            loss: bound::loss(&receipts, &releases, policy, at)?,
+            loss: bound::loss(&receipts, zones, &releases, policy, at)?,
             releases,
             home,
             work,
@@ -153,7 +153,7 @@ impl Disclosure {
     }
 }
 
-fn purposes(releases: &[DisclosedRelease], policy: &Policy) -> Vec<DisclosedPurpose> {
+fn purposes(releases: &[DisclosedRelease], policy: &Policy, destination: &Destination) -> Vec<DisclosedPurpose> {
     let mut purposes: Vec<DisclosedPurpose> = Vec::new();
     for sent in releases {
         match purposes.iter_mut().find(|known| known.purpose == sent.purpose) {
@@ -161,7 +161,9 @@ fn purposes(releases: &[DisclosedRelease], policy: &Policy) -> Vec<DisclosedPurp
             None => purposes.push(DisclosedPurpose {
                 purpose: sent.purpose.clone(),
                 releases: 1,
-                kept: policy.purpose(&sent.purpose).map(|purpose| purpose.keep().names()),
+                kept: policy
+                    .purpose(&sent.purpose)
+                    .map(|purpose| destination.keep().map_or(purpose.keep(), |keep| keep.and(purpose.keep())).names()),
             }),
         }
     }

@@ -19,7 +19,7 @@ pub struct Sent {
     #[serde(serialize_with = "text")]
     pub time: Timestamp,
     /// Until when it stood: the last time at which the device found that it still holds, if no other release to the
-    /// destination for the purpose came before.
+    /// destination for the purpose came before. A stand-in stands until another release does, or the report is made.
     #[serde(serialize_with = "text")]
     pub stood_until: Timestamp,
     /// What for.
@@ -33,11 +33,10 @@ pub struct Sent {
     pub bucket: Timestamp,
     /// The length of that bucket, in seconds.
     pub span_s: f64,
-    /// The number of the receipt that paid for its draw: an earlier one if this is a further view.
-    pub paid_by: u64,
-    /// Whether it is the stand-in of a zone, a place that the user protects: no draw of the purpose, and paid for, for life,
-    /// when the zone was drawn.
-    pub is_stand_in: bool,
+    /// The number of the receipt that paid for its draw: an earlier one if this is a further view; `None` of a stand-in.
+    pub paid_by: Option<u64>,
+    /// Whether it is the stand-in of a place that the user protects, which was drawn once, for life.
+    pub stand_in: bool,
     #[serde(skip)]
     pub(crate) shape: Option<Cell>,
     /// When its draw was made or recalled.
@@ -63,20 +62,25 @@ impl Sent {
 }
 
 /// Every release to a destination, of all receipts in their order.
-pub(super) fn sent(receipts: &[&Receipt], policy: &Policy, destination: &str) -> Result<Vec<Sent>, DisclosureError> {
+pub(super) fn sent(
+    receipts: &[&Receipt],
+    policy: &Policy,
+    destination: &str,
+    at: Timestamp,
+) -> Result<Vec<Sent>, DisclosureError> {
     let mut all: Vec<Sent> = Vec::new();
     for (index, receipt) in receipts.iter().enumerate().filter(|(_, receipt)| receipt.destination() == destination) {
         let sequence = receipt.sequence();
+        let stand_in = receipt.rule() == Some(Rule::Zone);
         // A purpose has one draw at a time: a view that cost nothing is of the last one that was paid for.
         let before = receipts.get(..=index).unwrap_or_default();
-        let is_stand_in = receipt.rule() == Some(Rule::Zone);
-        let paid = before
-            .iter()
-            .rev()
-            .find(|earlier| earlier.purpose() == receipt.purpose() && earlier.loss() > PrivacyLoss::ZERO)
-            .filter(|_| !is_stand_in)
-            .or(before.last().filter(|_| is_stand_in))
-            .ok_or(DisclosureError::NoCharge { sequence })?;
+        let is_paid =
+            |earlier: &&&Receipt| earlier.purpose() == receipt.purpose() && earlier.loss() > PrivacyLoss::ZERO;
+        let paid = before.iter().rev().find(is_paid).filter(|_| !stand_in);
+        if paid.is_none() && !stand_in {
+            return Err(DisclosureError::NoCharge { sequence });
+        }
+        let stood_until = if stand_in { Some(at) } else { paid.and_then(|paid| paid.stay_until()) };
         // What stood for this destination before stands no longer.
         if let Some(last) = all.iter_mut().rev().find(|last| last.purpose == receipt.purpose()) {
             last.stood_until = last.stood_until.min(receipt.time()).max(last.time);
@@ -89,17 +93,17 @@ pub(super) fn sent(receipts: &[&Receipt], policy: &Policy, destination: &str) ->
         all.push(Sent {
             sequence,
             time: receipt.time(),
-            stood_until: paid.stay_until().unwrap_or(receipt.time()).max(receipt.time()),
+            stood_until: stood_until.unwrap_or(receipt.time()).max(receipt.time()),
             purpose: receipt.purpose().to_owned(),
             grid: receipt.grid().to_owned(),
             cell: receipt.cell().map(str::to_owned),
             bucket: receipt.bucket(),
             span_s: receipt.span().as_secs_f64(),
-            paid_by: paid.sequence(),
-            is_stand_in,
+            paid_by: paid.map(|paid| paid.sequence()),
+            stand_in,
             shape,
-            drawn: paid.time(),
-            is_draw: !is_stand_in && is_draw(policy, paid),
+            drawn: paid.map_or(receipt.time(), |paid| paid.time()),
+            is_draw: paid.is_some_and(|paid| is_draw(policy, paid)),
         });
     }
     Ok(all)

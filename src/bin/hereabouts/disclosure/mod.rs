@@ -71,10 +71,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ControlFlow::Continue(())
     })?;
     let at = arguments.at.unwrap_or_else(Timestamp::now);
+    // The transaction is dropped: nothing is written.
+    let zones = ledger.begin(policy.budget(), at.into())?.zones()?.clone();
     let mut disclosures: Vec<Disclosure> = Vec::new();
     for destination in &arguments.destination {
         if disclosures.iter().all(|known| known.destination != *destination) {
-            disclosures.push(Disclosure::of(&receipts, &policy, destination, at).map_err(Failure::usage)?);
+            disclosures.push(Disclosure::of(&receipts, &zones, &policy, destination, at).map_err(Failure::usage)?);
         }
     }
     if let Some(html) = &arguments.html {

@@ -28,8 +28,9 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
     ] {
         writeln!(text, "  {name}: {sentence}")?;
     }
-    let sentences = [words::forgotten(disclosure), words::stand_ins(disclosure), words::kept(disclosure)];
-    for sentence in sentences.iter().flatten() {
+    for sentence in
+        words::forgotten(disclosure).iter().chain(&words::kept(disclosure)).chain(&words::stand_ins(disclosure))
+    {
         writeln!(text, "  {sentence}")?;
     }
     writeln!(text, "\nWhat it tells")?;

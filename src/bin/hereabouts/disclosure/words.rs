@@ -114,13 +114,12 @@ pub(super) fn forgotten(disclosure: &Disclosure) -> Option<String> {
     })
 }
 
-/// What the places that the user protects tell all the same.
+/// How many stand for a place that is protected.
 pub(super) fn stand_ins(disclosure: &Disclosure) -> Option<String> {
     (disclosure.stand_ins > 0).then(|| {
         format!(
-            "{} came from a place that you protect. In its stead a point near it was told, drawn once, for life; it is left out of what is \
-             inferred below. When they came says when you were there.",
-            count(disclosure.stand_ins, "message", "messages")
+            "{} of them stand in for a place that you protect: the same one each time, moved by chance once and for life.",
+            grouped(disclosure.stand_ins as u64)
         )
     })
 }
@@ -261,12 +260,17 @@ pub(super) fn meaning(disclosure: &Disclosure) -> String {
 pub(super) fn draws(disclosure: &Disclosure) -> String {
     let symbol = disclosure.loss.accounting.symbol();
     let loss = &disclosure.loss;
+    let zones = if loss.zones > 0.0 {
+        format!(", {symbol} {:.2} of it for places that you protect", loss.zones)
+    } else {
+        String::new()
+    };
     let epsilon = match loss.delta {
         Some(delta) if loss.accounting == Accounting::Zcdp => format!(" (ε {:.2} at δ {delta:e})", loss.bound_epsilon),
         _ => String::new(),
     };
     format!(
-        "What it learned is bounded by {symbol} {:.2}{epsilon} at {}, over all time. Its own receipts were charged {symbol} {:.2}: a draw of noise is paid for \
+        "What it learned is bounded by {symbol} {:.2}{epsilon} at {}, over all time{zones}. Its own receipts were charged {symbol} {:.2}: a draw of noise is paid for \
          once and told to many, so the bound counts draws and not receipts. With everybody else who was sent anything, and every silence: {symbol} {:.2}.",
         loss.bound,
         distance(disclosure.radius_m),
