@@ -576,6 +576,35 @@ mod at_rest {
         }
     }
 
+    /// A rescued ledger has its zones: one that is lost would be a second draw, and no shield until then.
+    #[test]
+    fn a_rescue_carries_every_zone_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, rescued) = (folder.path().join("ledger.db"), folder.path().join("rescued.db"));
+        // A whole number of metres, which SQLite stores as such.
+        let discs = [(HOME, 2_000.0), (AWAY, 1_234.5), ((0.0, 0.0), 10.0), ((10.0, 0.0), 20.0)];
+        let minimizer = with_discs(SqliteLedger::open(&path).unwrap(), &discs);
+        minimizer.remove_zone("zone 3").unwrap();
+        minimizer.erase(Erase::Everything).unwrap();
+        minimizer.remove_zone("zone 1").unwrap();
+        released(&minimizer, &at(HOME, 0), "fresh", "a");
+        let before = minimizer.zones().unwrap();
+        drop(minimizer);
+        Connection::open(&path).unwrap().execute_batch("UPDATE receipt SET bucket_ms = 0").unwrap();
+        assert!(matches!(on(SqliteLedger::open(&path).unwrap()).zones(), Err(Error::Ledger(_))));
+
+        let now = time(NINE + QUARTER).into();
+        let told = SqliteLedger::rescue(&path, &rescued, policy().budget(), now).unwrap();
+        assert_eq!((told.receipts(), told.is_certain()), (0, true), "every row but the receipt is what was written");
+        assert_eq!(SqliteLedger::open(&rescued).unwrap().check().unwrap().1, []);
+        let minimizer = on(SqliteLedger::open(&rescued).unwrap());
+        assert_eq!(minimizer.zones().unwrap(), before);
+        assert_eq!((before.len(), before.draws()), (2, 4));
+        let later = at(AWAY, 96 * 31);
+        assert_eq!(already(&minimizer, &later, "back").radius_m(), 1_234.5);
+        assert_eq!(minimizer.zones().unwrap().draws(), 4);
+    }
+
     #[test]
     fn two_processes_that_protect_one_place_at_once_make_one_draw() {
         let folder = tempfile::tempdir().unwrap();

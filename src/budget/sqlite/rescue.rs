@@ -11,10 +11,10 @@ use serde::{Serialize, Serializer};
 
 use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::{self, BUSY_TIMEOUT, Draft, beside, cannot, failure};
-use super::salvage::{Found, FoundReceipt, FoundStay, FoundTerms};
+use super::salvage::{Found, FoundReceipt, FoundStay, FoundTerms, FoundZone};
 use super::state::{State, read_state, write_state};
 use super::stored::Fault;
-use super::transaction::{put, write_catalogue};
+use super::transaction::{put, with_columns, write_catalogue};
 use super::{SqliteLedger, migration, run, schema};
 use crate::budget::account::Account;
 use crate::budget::accountant::timestamp;
@@ -23,8 +23,12 @@ use crate::budget::anchor::Mark;
 use crate::budget::catalogue::{Catalogue, NameId, Terms, TermsId};
 use crate::budget::choice::OFF;
 use crate::budget::error::LedgerError;
+use crate::budget::loss::PrivacyLoss;
 use crate::budget::time::{LedgerTime, Reading};
 use crate::budget::window::Budget;
+use crate::budget::zones::Row;
+use crate::lattice::LatticePoint;
+use crate::zone::Zone;
 
 /// What became of a rescue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,6 +76,8 @@ impl Rescued {
 struct Salvage<'a> {
     kept: Vec<Kept<'a>>,
     catalogue: Catalogue,
+    /// Every zone of which a row was found: to lose one would be to draw its place once more.
+    zones: Vec<Row>,
     /// The names under which nothing goes out.
     off: Vec<NameId>,
     /// The highest number of a receipt that could be read, kept or not.
@@ -178,8 +184,14 @@ fn latest(found: &Found, now: Reading) -> Timestamp {
 /// The receipts of which everything can be read.
 fn salvage<'a>(found: &'a Found, budget: &Budget, time: &LedgerTime) -> Result<Salvage<'a>, LedgerError> {
     let (names, is_certain) = found.names();
-    let mut salvage =
-        Salvage { kept: Vec::new(), catalogue: Catalogue::default(), off: Vec::new(), highest: 0, is_certain };
+    let mut salvage = Salvage {
+        kept: Vec::new(),
+        catalogue: Catalogue::default(),
+        zones: found.zones.values().map(|zone| sound_zone(zone, time)).collect(),
+        off: Vec::new(),
+        highest: 0,
+        is_certain,
+    };
     let mut taken: BTreeMap<i64, TermsId> = BTreeMap::new();
     let (mut latest_ms, mut has_cell, mut other) = (i64::MIN, false, None);
     for receipt in found.proven() {
@@ -221,6 +233,20 @@ fn salvage<'a>(found: &'a Found, budget: &Budget, time: &LedgerTime) -> Result<S
         }
         _ => Ok(salvage),
     }
+}
+
+/// A zone as it was found. One whose disc makes no sense is kept for what it cost.
+fn sound_zone(found: &FoundZone, time: &LedgerTime) -> Row {
+    // Without a time that makes sense it counts from now.
+    let since = timestamp(found.time_ms).filter(|_| found.time_ms <= time.now_ms);
+    let (time_ms, since) = since.map_or((time.now_ms, time.time()), |since| (found.time_ms, since));
+    let zone = found.disc.as_ref().and_then(|disc| {
+        let point = u64::try_from(disc.point).ok().and_then(LatticePoint::from_bits)?;
+        let has_radius = disc.radius_m.is_finite() && disc.radius_m > 0.0;
+        has_radius.then(|| Zone::new(&disc.name, point, disc.radius_m, since))
+    });
+    let loss = PrivacyLoss::from_billionths(u64::try_from(found.loss_billionths).unwrap_or(0));
+    Row { time_ms, loss, is_on: found.is_on && zone.is_some(), zone }
 }
 
 /// The number of some terms in the new ledger, if they are sound.
@@ -288,6 +314,10 @@ fn write_rows(connection: &Connection, salvage: &Salvage<'_>, budget: &Budget, t
             let row = params![number, purpose, stay.loss_billionths, stay.last_ms];
             checksums.add(put(connection, schema::UPSERT_STAY, Table::Stay, row)?);
         }
+    }
+    for (number, row) in salvage.zones.iter().enumerate() {
+        let written = with_columns(number, row, |row| put(connection, schema::UPSERT_ZONE, Table::Zone, row));
+        checksums.add(written?);
     }
     let forfeit = Account::new(budget.clone(), Catalogue::default()).forfeit();
     let row = params![time.now_ms, forfeit.billionths() as i64, schema::accounting_code(budget.accounting())];

@@ -45,6 +45,20 @@ pub(super) struct FoundStay {
     pub(super) last_ms: i64,
 }
 
+pub(super) struct FoundZone {
+    pub(super) time_ms: i64,
+    pub(super) loss_billionths: i64,
+    pub(super) is_on: bool,
+    /// `None` where it was forgotten, or cannot be read.
+    pub(super) disc: Option<FoundDisc>,
+}
+
+pub(super) struct FoundDisc {
+    pub(super) name: String,
+    pub(super) point: i64,
+    pub(super) radius_m: f64,
+}
+
 /// The state, where its own checksum fits.
 #[derive(Clone, Copy)]
 pub(super) struct FoundState {
@@ -65,6 +79,7 @@ pub(super) struct Found {
     indexed_names: BTreeMap<NameId, String>,
     pub(super) terms: BTreeMap<i64, FoundTerms>,
     pub(super) stays: BTreeMap<i64, FoundStay>,
+    pub(super) zones: BTreeMap<i64, FoundZone>,
     receipts: Vec<FoundReceipt>,
     pub(super) state: Option<FoundState>,
     /// The sum over all other rows but names.
@@ -98,7 +113,7 @@ impl Found {
 
     /// A row belongs to the table whose columns it has.
     fn add(&mut self, row_id: Option<i64>, row: &[ValueRef<'_>]) {
-        use ValueRef::{Integer, Null, Text};
+        use ValueRef::{Integer, Null, Real, Text};
 
         let contents = &mut self.contents;
         let mut count = |table| {
@@ -155,7 +170,23 @@ impl Found {
             }
             (None, [_, _, _, _, _, _, _, _]) => count(Table::Latest),
             (Some(_), [Null, _, _, _, _, _]) => count(Table::Choice),
-            (Some(_), [Null, _, _, Integer(0 | 1), _, _, _]) => count(Table::Zone),
+            (
+                Some(id),
+                &[Null, Integer(time_ms), Integer(loss_billionths), Integer(is_on @ (0 | 1)), name, point, radius],
+            ) => {
+                // SQLite stores a whole number as one, in a column of real numbers too.
+                let radius = if let Integer(whole) = radius { Real(whole as f64) } else { radius };
+                let values =
+                    [Integer(id), Integer(time_ms), Integer(loss_billionths), Integer(is_on), name, point, radius];
+                self.contents.add(Bytes::found(Table::Zone, values).checksum());
+                let disc = match (name, point, radius) {
+                    (Text(name), Integer(point), Real(radius_m)) => {
+                        text(name).map(|name| FoundDisc { name, point, radius_m })
+                    }
+                    _ => None,
+                };
+                self.zones.entry(id).or_insert(FoundZone { time_ms, loss_billionths, is_on: is_on == 1, disc });
+            }
             (None, [_, _, _]) => count(Table::Output),
             (Some(_), [Integer(_), Integer(_), Integer(_)]) => count(Table::Forfeit),
             (Some(_), [Text(_), Text(_), Text(_), Integer(_), Text(sql)]) => self.tables.extend(text(sql)),

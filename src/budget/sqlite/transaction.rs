@@ -172,12 +172,10 @@ impl SqliteTransaction<'_> {
             }
         }
         for (number, before, now) in self.account.changed_zones() {
-            let mut row = |Row { time_ms, loss, is_on, zone }: &Row, is_before: bool| {
-                let name = zone.as_ref().map(Zone::name);
-                let point = zone.as_ref().map(|zone| zone.stand_in().to_bits() as i64);
-                let radius_m = zone.as_ref().map(Zone::radius_m);
-                let row = params![number as i64, time_ms, loss.billionths() as i64, is_on, name, point, radius_m];
-                self.replace(&mut checksums, schema::UPSERT_ZONE, Table::Zone, row, is_before)
+            let mut row = |row: &Row, is_before: bool| {
+                with_columns(number, row, |row| {
+                    self.replace(&mut checksums, schema::UPSERT_ZONE, Table::Zone, row, is_before)
+                })
             };
             before.map_or(Ok(()), |before| row(before, true))?;
             row(now, false)?;
@@ -248,6 +246,15 @@ impl SqliteTransaction<'_> {
         self.step = Step::Ended;
         ended
     }
+}
+
+/// A zone as its table has it.
+pub(super) fn with_columns<T>(number: usize, row: &Row, then: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
+    let Row { time_ms, loss, is_on, zone } = row;
+    let name = zone.as_ref().map(Zone::name);
+    let point = zone.as_ref().map(|zone| zone.stand_in().to_bits() as i64);
+    let radius_m = zone.as_ref().map(Zone::radius_m);
+    then(params![number as i64, time_ms, loss.billionths() as i64, is_on, name, point, radius_m])
 }
 
 impl Transaction for SqliteTransaction<'_> {
