@@ -184,7 +184,7 @@ impl SqliteLedger {
     /// Each receipt has a checksum over its numbers and over the checksum of the one before: those that fit go into the new
     /// ledger, numbered anew. They are looked for page by page, so that what leads to a page may be gone. Draws are not
     /// carried over: the next release is a new draw, once there is room. Nor is what users chose: every purpose is off until they
-    /// choose again; nor are zones. The new ledger has a number of its own, so that an
+    /// choose again. Zones are carried over as they are found. The new ledger has a number of its own, so that an
     /// anchor of the old one counts every window as spent from its own first look on.
     ///
     /// The damaged file and its log are copied for the time, and not touched. No ledger may have it open: this process would
