@@ -2,7 +2,7 @@
 
 mod report;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +17,9 @@ use rand::rngs::SysRng;
 use rand::{CryptoRng, TryRng};
 
 use self::report::{Audited, Far, Law, Report};
+use crate::answer::print;
 use crate::failure::Failure;
+use crate::policy;
 
 const AFTER_HELP: &str = "\
 For every purpose, its mechanism is drawn from at both places of many pairs: at the equator, in the middle, at and past the
@@ -89,11 +91,10 @@ impl Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.policy;
-    let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+    let policy = policy::read(path)?;
     let report = audit(&policy, arguments, seed(arguments.seed)?)?;
     let text = if arguments.json { serde_json::to_string(&report).map_err(Failure::other)? } else { report.table() };
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))?;
+    print(text.trim_end())?;
     report.verdict()
 }
 

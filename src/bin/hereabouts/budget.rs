@@ -1,13 +1,15 @@
 //! `hereabouts budget`: what is left of the privacy budget.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use hereabouts::{FileAnchor, Ledger, LedgerError, Policy, SqliteLedger};
+use hereabouts::Ledger;
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::account::{anchored, open};
 use crate::failure::Failure;
+use crate::policy;
 use crate::summary::WindowLeft;
 
 /// Shows what each window of a policy's budget has left in a ledger. Nothing is written.
@@ -32,8 +34,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let policy = Policy::read(&arguments.policy)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
+    let policy = policy::read(&arguments.policy)?;
     let at = arguments.at.unwrap_or_else(Timestamp::now);
     let mut ledger = anchored(open(&arguments.ledger)?, arguments.anchor.as_deref())?;
     let remaining = ledger.remaining(policy.budget(), at.into())?;
@@ -55,21 +56,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         windows.iter().try_for_each(|window| writeln!(output, "{}", window.text()))
     };
     written.and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
-}
-
-/// The ledger, watched over by the anchor if there is one.
-pub(crate) fn anchored(ledger: SqliteLedger, anchor: Option<&Path>) -> Result<SqliteLedger, LedgerError> {
-    match anchor {
-        Some(path) => ledger.with_anchor(FileAnchor::new(path)),
-        None => Ok(ledger),
-    }
-}
-
-/// Opens a ledger that exists; a question never makes one.
-pub(crate) fn open(path: &Path) -> Result<SqliteLedger, Failure> {
-    let source = match std::fs::metadata(path) {
-        Ok(_) => return Ok(SqliteLedger::open(path)?),
-        Err(source) => source,
-    };
-    Err(LedgerError::Io { path: path.into(), action: "found", source }.into())
 }

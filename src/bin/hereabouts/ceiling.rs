@@ -1,13 +1,12 @@
 //! `hereabouts ceiling`: the user's own choice of the most that is told for a purpose.
 
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::time::Duration;
 
-use hereabouts::{CeilingNow, Choice, Minimizer, Policy, SystemClock};
+use hereabouts::{CeilingNow, Choice};
 use serde_json::json;
 
-use crate::budget::open;
+use crate::account::Account;
+use crate::answer::print;
 use crate::erase::span;
 use crate::failure::Failure;
 
@@ -19,12 +18,8 @@ use crate::failure::Failure;
   hereabouts ceiling --ledger my.ledger --policy p.toml --purpose weather --choose city
   hereabouts ceiling --ledger my.ledger --policy p.toml --purpose weather --choose precise --for 1h")]
 pub(crate) struct Arguments {
-    /// The ledger that keeps the choice
-    #[arg(long, value_name = "FILE")]
-    ledger: PathBuf,
-    /// The policy that names the ceilings, TOML or JSON
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
+    #[command(flatten)]
+    account: Account,
     /// The purpose [default: all of them]
     #[arg(long, value_name = "NAME")]
     purpose: Option<String>,
@@ -40,24 +35,20 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let policy = Policy::read(&arguments.policy)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
-    let names: Vec<String> = policy.purposes().map(|(name, _)| name.to_owned()).collect();
-    let minimizer = Minimizer::new(policy, open(&arguments.ledger)?, SystemClock)?;
+    let minimizer = arguments.account.minimizer()?;
     if let (Some(purpose), Some(ceiling)) = (&arguments.purpose, &arguments.choose) {
         let choice = arguments.time.map_or(Choice::Always(ceiling), |time| Choice::For(ceiling, time));
         minimizer.choose(purpose, choice)?;
     }
-    let mut output = io::stdout().lock();
-    for name in arguments.purpose.as_ref().map_or(names.as_slice(), core::slice::from_ref) {
+    let every = minimizer.policy().purposes().map(|(name, _)| name);
+    let named = arguments.purpose.as_deref();
+    every.filter(|_| named.is_none()).chain(named).try_for_each(|name| {
         let CeilingNow { ceiling, until, then } = minimizer.ceiling(name)?;
         let until = until.map(|until| until.to_string());
-        let line = match (arguments.json, &until) {
+        print(&match (arguments.json, &until) {
             (true, _) => json!({ "purpose": name, "ceiling": ceiling, "until": until, "then": then }).to_string(),
             (false, None) => format!("{name}: {ceiling}"),
             (false, Some(until)) => format!("{name}: {ceiling} until {until}, then {then}"),
-        };
-        writeln!(output, "{line}").map_err(|error| Failure::output(&error))?;
-    }
-    output.flush().map_err(|error| Failure::output(&error))
+        })
+    })
 }

@@ -1,6 +1,5 @@
 //! `hereabouts erase`: a ledger forgets where, and keeps what was spent.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +7,8 @@ use hereabouts::{Clock, Erase, Ledger, SystemClock};
 use jiff::{Span, SpanRelativeTo};
 use serde_json::json;
 
-use crate::budget::open;
+use crate::account::open;
+use crate::answer::print;
 use crate::failure::Failure;
 
 /// Forgets places in a ledger: the cells that were released, and the draws behind them. When, for what, to whom and at what
@@ -45,6 +45,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         format!("receipts whose place was erased: {erased}")
     };
-    let mut output = io::stdout().lock();
-    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+    print(&text)
 }

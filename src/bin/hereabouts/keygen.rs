@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use hereabouts::seal::SecretKey;
 
+use crate::answer::print;
 use crate::failure::Failure;
 
 const AFTER_HELP: &str = "\
@@ -39,6 +40,5 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     })?;
     // A key that messages are sealed to must outlive a power cut.
     writeln!(file, "{}", secret.to_text()).and_then(|()| file.sync_all()).map_err(|error| Failure::output(&error))?;
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", secret.public_key()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+    print(&secret.public_key())
 }

@@ -1,13 +1,14 @@
 //! `hereabouts ledger`: looks after a ledger's file.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use hereabouts::{Clock, Finding, Policy, SqliteLedger, SystemClock};
+use hereabouts::{Clock, Finding, SqliteLedger, SystemClock};
 use serde_json::json;
 
-use crate::budget::open;
+use crate::account::open;
+use crate::answer::print;
 use crate::failure::Failure;
+use crate::policy;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
@@ -75,7 +76,7 @@ fn check(path: &Path, as_json: bool) -> Result<(), Failure> {
 }
 
 fn rescue(from: &Path, to: &Path, policy: &Path, as_json: bool) -> Result<(), Failure> {
-    let policy = Policy::read(policy).map_err(|error| Failure::usage(format_args!("{}: {error}", policy.display())))?;
+    let policy = policy::read(policy)?;
     let rescued = SqliteLedger::rescue(from, to, policy.budget(), SystemClock.reading())?;
     if as_json {
         return print(&json!(rescued));
@@ -95,9 +96,4 @@ fn line(finding: &Finding) -> String {
         Some(number) => format!("receipt {number}: {}", finding.what()),
         None => finding.what().to_owned(),
     }
-}
-
-fn print(what: &(impl ToString + ?Sized)) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", what.to_string()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
 }

@@ -5,6 +5,8 @@
 
 #![cfg_attr(not(test), warn(clippy::expect_used, clippy::panic, clippy::unwrap_used))]
 
+mod account;
+mod answer;
 mod attack;
 mod audit;
 mod budget;

@@ -9,11 +9,12 @@ use hereabouts::{Ledger, MemoryLedger, Minimizer, Outcome, Policy, Position, Rec
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
-use crate::budget::anchored;
+use crate::account::anchored;
 use crate::failure::Failure;
 use crate::input::{self, Flaw, Record, Source};
 use crate::map;
 use crate::output::{self, Output};
+use crate::policy;
 use crate::summary::{MOST_PROBLEMS, Summary, grouped};
 
 const AFTER_HELP: &str = "\
@@ -90,8 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn replay(arguments: &Arguments, summary: &mut Summary) -> Result<(), Failure> {
-    let policy = Policy::read(&arguments.policy)
-        .map_err(|error| Failure::usage(format_args!("{}: {error}", arguments.policy.display())))?;
+    let policy = policy::read(&arguments.policy)?;
     summary.count_as(&policy);
     refuse_overwriting(arguments)?;
     if let Some(destination) = policy.destination(&arguments.destination).filter(|destination| destination.is_sealed())

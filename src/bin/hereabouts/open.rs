@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use hereabouts::Policy;
 use hereabouts::seal::{Binding, Message, OpenError, SecretKey};
 
 use crate::failure::Failure;
 use crate::lines::each_line;
+use crate::policy;
 
 const AFTER_HELP: &str = "\
 A message opens only for the purpose, the destination and the policy that it was sealed for. Apps of several versions follow
@@ -67,7 +67,7 @@ fn bindings(arguments: &Arguments, key: &SecretKey) -> Result<Vec<Binding>, Fail
     let mut bindings = Vec::new();
     let public_key = key.public_key();
     for path in &arguments.policies {
-        let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+        let policy = policy::read(path)?;
         let destination = policy.destination(&arguments.destination);
         if destination.and_then(|destination| destination.seal_to()) != Some(&public_key) {
             return Err(Failure::usage(format_args!(

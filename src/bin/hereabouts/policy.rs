@@ -1,10 +1,10 @@
 //! `hereabouts policy`: checks or explains a policy, or prints its fingerprint or the JSON Schema.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hereabouts::Policy;
 
+use crate::answer::print;
 use crate::failure::Failure;
 use crate::floors;
 
@@ -100,11 +100,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     }
 }
 
-fn read(path: &Path) -> Result<Policy, Failure> {
+/// Reads the policy of a file; what is wrong with it is said with the file's name.
+pub(crate) fn read(path: &Path) -> Result<Policy, Failure> {
     Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))
-}
-
-fn print(text: &str) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    writeln!(output, "{text}").and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
 }

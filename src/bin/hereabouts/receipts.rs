@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use hereabouts::{Ledger, Receipt};
 
-use crate::budget::open;
+use crate::account::open;
 use crate::failure::Failure;
 
 /// Lists every entry of a ledger, the oldest first. Nothing is written to it.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::lines::each_line;
+use crate::policy;
 
 const AFTER_HELP: &str = "\
 An app has no need of this: what it releases to a sealed destination is sealed by itself, as is what `minimize` prints. It is
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { input, policy: path, purpose, destination } = arguments;
-    let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+    let policy = policy::read(path)?;
     let sealer = Sealer::new(&policy, purpose, destination).ok_or_else(|| {
         Failure::usage(format_args!(
             "the policy has no purpose \"{purpose}\" with a sealed destination \"{destination}\": name a destination with `seal_to`"

@@ -1,12 +1,13 @@
 //! `hereabouts zone`: the places that the user protects.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use hereabouts::{Error, Fix, Minimizer, Policy, Protected, SqliteLedger, SystemClock, Timestamp, Zone, Zones};
+use hereabouts::{Error, Fix, Protected, SqliteLedger, Timestamp, Zone, Zones};
 use serde_json::{Value, json};
 
-use crate::budget::{anchored, open};
+use crate::account::Account;
+use crate::answer::print;
 use crate::failure::Failure;
 use crate::input::Declared;
 
@@ -69,34 +70,6 @@ The policy needs a table `zones`. A place in the disc of a zone that is there, o
 Examples:
   hereabouts zone add --ledger my.ledger --policy weather.toml --name home <home.txt
   hereabouts zone add --ledger my.ledger --policy weather.toml --name home   (then type 52.09 5.12, and end the input)";
-
-#[derive(clap::Args)]
-pub(crate) struct Account {
-    /// The ledger that keeps the account, and the zones
-    #[arg(long, value_name = "FILE")]
-    ledger: PathBuf,
-    /// The ledger's anchor, if it has one
-    #[arg(long, value_name = "FILE")]
-    anchor: Option<PathBuf>,
-    /// The policy, TOML or JSON
-    #[arg(long, value_name = "FILE")]
-    policy: PathBuf,
-}
-
-impl Account {
-    fn policy(&self) -> Result<Policy, Failure> {
-        Policy::read(&self.policy).map_err(|error| Failure::usage(format_args!("{}: {error}", self.policy.display())))
-    }
-
-    /// A minimizer on a ledger that exists.
-    fn minimizer(&self) -> Result<Minimizer, Failure> {
-        self.on(self.policy()?, open(&self.ledger)?)
-    }
-
-    fn on(&self, policy: Policy, ledger: SqliteLedger) -> Result<Minimizer, Failure> {
-        Ok(Minimizer::new(policy, anchored(ledger, self.anchor.as_deref())?, SystemClock)?)
-    }
-}
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
@@ -186,9 +159,4 @@ fn list_json(zones: &Zones) -> Value {
         "epsilon": zones.loss().epsilon(),
         "billionths": zones.loss().billionths(),
     })
-}
-
-fn print(what: &(impl ToString + ?Sized)) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", what.to_string()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
 }

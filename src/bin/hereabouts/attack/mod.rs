@@ -5,19 +5,21 @@ mod rows;
 mod text;
 
 use core::ops::ControlFlow;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
+use hereabouts::Fix;
 use hereabouts::audit::{Rehearsal, RehearsalError, RehearsalOptions};
-use hereabouts::{Fix, Policy};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
+use crate::answer::print;
 use crate::audit::seed;
 use crate::failure::Failure;
 use crate::input::{self, Flaw};
 use crate::minimize;
 use crate::page;
+use crate::policy;
 
 const AFTER_HELP: &str = "\
 The adversary holds everything that the destinations were sent, and knows the policy and this program. Each attack is run on
@@ -79,7 +81,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.policy;
-    let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+    let policy = policy::read(path)?;
     let options = RehearsalOptions {
         purposes: arguments.purpose.clone(),
         destinations: arguments.destination.clone(),
@@ -102,8 +104,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     bar.finish_and_clear();
     let text =
         if arguments.json { serde_json::to_string(&findings).map_err(Failure::other)? } else { text::table(&findings) };
-    let mut output = io::stdout().lock();
-    writeln!(output, "{}", text.trim_end()).and_then(|()| output.flush()).map_err(|error| Failure::output(&error))
+    print(text.trim_end())
 }
 
 /// Every valid fix of the input; what is malformed is said and skipped.

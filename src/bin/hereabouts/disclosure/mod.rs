@@ -11,13 +11,14 @@ use core::ops::ControlFlow;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use hereabouts::Ledger;
 use hereabouts::audit::Disclosure;
-use hereabouts::{Ledger, Policy};
 use jiff::Timestamp;
 
-use crate::budget::{anchored, open};
+use crate::account::{anchored, open};
 use crate::failure::Failure;
 use crate::page;
+use crate::policy;
 
 const AFTER_HELP: &str = "\
 For whoever asks what a server knows of them: all that it was sent, sealed or not; who could be compelled to hand it over; what
@@ -59,7 +60,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = &arguments.policy;
-    let policy = Policy::read(path).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?;
+    let policy = policy::read(path)?;
     if let Some(html) = &arguments.html {
         let inputs = [Some(&arguments.ledger), Some(path), arguments.anchor.as_ref()];
         page::refuse_overwriting(html, inputs.into_iter().flatten().map(PathBuf::as_path))?;
