@@ -96,17 +96,17 @@ impl View {
             () => Rule::Purpose,
         };
         let ceiling = under.map(|(_, ceiling)| ceiling);
-        let intervals = [Some(purpose.interval()), destination.interval(), ceiling.and_then(Ceiling::interval)];
-        let interval = intervals.into_iter().flatten().max().unwrap_or(Duration::MAX);
-        let keeps = [destination.keep(), ceiling.and_then(Ceiling::keep)];
+        let (interval, keep) = (destination.interval_for(purpose), destination.keep_for(purpose));
         Some(Self {
             grid,
             grid_name: grid.to_string().into(),
             rule,
             accuracy: Accuracy::new(noise, grid),
             recent: Mutex::default(),
-            interval_ms: whole_milliseconds(interval),
-            keep: keeps.into_iter().flatten().fold(purpose.keep(), Keep::and),
+            interval_ms: whole_milliseconds(
+                ceiling.and_then(Ceiling::interval).map_or(interval, |least| least.max(interval)),
+            ),
+            keep: ceiling.and_then(Ceiling::keep).map_or(keep, |kept| kept.and(keep)),
         })
     }
 

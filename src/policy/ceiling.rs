@@ -1,11 +1,15 @@
 //! [`Ceiling`]: what a user can choose as the most that is told for a purpose.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::error::Fault;
+use super::check::check_name;
+use super::error::{Fault, nearest, one_of, quoted};
 use super::floor::Floor;
-use super::purpose::Keep;
+use super::purpose::{Keep, Purpose};
 use super::span::{LONGEST, written};
+use super::{Policy, PolicyError};
+use crate::Grid;
 
 /// What a user can choose as the most that is told for a purpose: cells no smaller, no more often, no more fields. It wins
 /// over purpose and destination where it is the coarser, and lifts nothing that they demand.
@@ -97,4 +101,79 @@ pub(super) fn check_interval(interval: Duration) -> Result<(), Fault> {
         return Err(Fault::new(what, "whole seconds, at least one, such as \"1h\""));
     }
     Ok(())
+}
+
+impl Policy {
+    /// The same policy with a ceiling that a user can choose.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] if there is one of that name, or if a purpose has no grid under it.
+    pub fn with_ceiling(self, name: &str, ceiling: Ceiling) -> Result<Self, PolicyError> {
+        if self.ceilings.contains_key(name) {
+            let fault = Fault::new("the name stands twice", "each name once");
+            return Err(fault.under(name).under("ceilings").at(None));
+        }
+        self.under(name, ceiling).map_err(|fault| fault.at(None))
+    }
+
+    pub(super) fn under(mut self, name: &str, ceiling: Ceiling) -> Result<Self, Fault> {
+        check_name(name)
+            .and_then(|()| ceiling.check(name))
+            .and_then(|()| {
+                let grids = self.grids.iter().flat_map(|(purpose, row)| row.values().map(move |grid| (purpose, grid)));
+                grids.into_iter().try_for_each(|(purpose, grid)| lowered(*grid, purpose, &ceiling).map(drop))
+            })
+            .map_err(|fault| fault.under(name).under("ceilings"))?;
+        self.ceilings.insert(name.to_owned(), ceiling);
+        Ok(self)
+    }
+
+    /// That each purpose is under a ceiling that there is, until its user chooses one.
+    pub(super) fn check_defaults(&self) -> Result<(), Fault> {
+        self.purposes.iter().try_for_each(|(name, purpose)| {
+            check_default(purpose, &self.ceilings).map_err(|fault| fault.under(name.as_str()).under("purposes"))
+        })
+    }
+
+    /// The ceilings that a user can choose by name, in alphabetical order, besides [`Ceiling::OFF`] and
+    /// [`Ceiling::PRECISE`].
+    pub fn ceilings(&self) -> impl Iterator<Item = (&str, &Ceiling)> {
+        self.ceilings.iter().map(|(name, ceiling)| (name.as_str(), ceiling))
+    }
+
+    /// A ceiling by its name.
+    #[must_use]
+    pub fn ceiling(&self, name: &str) -> Option<&Ceiling> {
+        self.ceilings.get(name)
+    }
+
+    /// The grid that a destination gets for a purpose while its user has chosen a ceiling: the coarsest of all three. `None`
+    /// if the policy does not name them.
+    #[must_use]
+    pub fn grid_under(&self, purpose: &str, destination: &str, ceiling: &str) -> Option<Grid> {
+        self.ceilings.get(ceiling)?.floor().coarsened(self.grid_for(purpose, destination)?)
+    }
+}
+
+/// That the ceiling of a purpose is one that there is.
+fn check_default(purpose: &Purpose, ceilings: &BTreeMap<String, Ceiling>) -> Result<(), Fault> {
+    let known: Vec<_> =
+        [Ceiling::OFF, Ceiling::PRECISE].into_iter().chain(ceilings.keys().map(String::as_str)).collect();
+    if known.contains(&purpose.ceiling()) {
+        return Ok(());
+    }
+    let meant =
+        nearest(purpose.ceiling(), &known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
+    let what = format!("there is no ceiling `{}`{meant}", quoted(purpose.ceiling()));
+    Err(Fault::new(what, one_of(&known)).under("ceiling"))
+}
+
+/// The grid under a ceiling of the user's, of one that is coarse enough for purpose and destination.
+fn lowered(grid: Grid, purpose_name: &str, ceiling: &Ceiling) -> Result<Grid, Fault> {
+    ceiling.floor().coarsened(grid).ok_or_else(|| {
+        let why = ceiling.floor().check(&grid).err().map_or_else(String::new, |refusal| format!(": {refusal}"));
+        let what = format!("the purpose `{purpose_name}` has no grid of its kind under this ceiling{why}");
+        Fault::new(what, "a lower floor, or h3, s2 or metric as the grid of the purpose").under("floor")
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::ceiling::{Ceiling, check_interval};
+use super::ceiling::check_interval;
 use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
 use super::span::written;
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, ZoneRule, words};
@@ -237,28 +237,6 @@ fn check_affordable(name: &str, mechanism: Mechanism, loss: PrivacyLoss, budget:
         format!("no draw could ever be afforded: one costs {cost}, and the budget is {}", of_window(window, budget)),
         format!("a budget of at least {loss} in {length}{lower}"),
     ))
-}
-
-/// That the ceiling of a purpose is one that there is.
-pub(super) fn check_default(purpose: &Purpose, ceilings: &BTreeMap<String, Ceiling>) -> Result<(), Fault> {
-    let known: Vec<_> =
-        [Ceiling::OFF, Ceiling::PRECISE].into_iter().chain(ceilings.keys().map(String::as_str)).collect();
-    if known.contains(&purpose.ceiling()) {
-        return Ok(());
-    }
-    let meant =
-        nearest(purpose.ceiling(), &known).map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
-    let what = format!("there is no ceiling `{}`{meant}", quoted(purpose.ceiling()));
-    Err(Fault::new(what, one_of(&known)).under("ceiling"))
-}
-
-/// The grid under a ceiling of the user's, of one that is coarse enough for purpose and destination.
-pub(super) fn lowered(grid: Grid, purpose_name: &str, ceiling: &Ceiling) -> Result<Grid, Fault> {
-    ceiling.floor().coarsened(grid).ok_or_else(|| {
-        let why = ceiling.floor().check(&grid).err().map_or_else(String::new, |refusal| format!(": {refusal}"));
-        let what = format!("the purpose `{purpose_name}` has no grid of its kind under this ceiling{why}");
-        Fault::new(what, "a lower floor, or h3, s2 or metric as the grid of the purpose").under("floor")
-    })
 }
 
 /// The grid for one purpose and destination: the coarser of the purpose's grid and the destination's floor. A floor that

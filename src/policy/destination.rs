@@ -6,7 +6,7 @@ use super::ceiling::check_interval;
 use super::error::{Fault, quoted};
 use super::floor::Floor;
 use super::jurisdiction;
-use super::purpose::Keep;
+use super::purpose::{Keep, Purpose};
 #[cfg(feature = "seal")]
 use crate::seal::PublicKey;
 
@@ -146,6 +146,18 @@ impl Destination {
     #[must_use]
     pub fn keep(&self) -> Option<Keep> {
         self.keep
+    }
+
+    /// The least time between two of its releases for a purpose: the longer of the two.
+    #[must_use]
+    pub fn interval_for(&self, purpose: &Purpose) -> Duration {
+        self.interval.map_or(purpose.interval(), |least| least.max(purpose.interval()))
+    }
+
+    /// What it gets beside place and time for a purpose: what both keep.
+    #[must_use]
+    pub fn keep_for(&self, purpose: &Purpose) -> Keep {
+        self.keep.map_or(purpose.keep(), |keep| keep.and(purpose.keep()))
     }
 
     pub(super) fn check(&self) -> Result<(), Fault> {

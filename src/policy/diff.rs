@@ -238,12 +238,11 @@ impl Sayings {
     fn route(&mut self, about: &str, purpose: &Purpose, destination: &Destination, grid: Grid) {
         // Only grids of one kind can be compared by their smallest cells: others differ in shape as well.
         self.add(about, "the grid", grid.to_string(), Some(-grid.smallest_area_m2()), Telling::More);
-        let interval = destination.interval().map_or(purpose.interval(), |least| least.max(purpose.interval()));
+        let interval = destination.interval_for(purpose);
         self.add(about, "how often", format!("every {}", written(interval)), Some(-seconds(interval)), Telling::More);
         let bucket = purpose.time_bucket();
         self.add(about, "how exact the time", format!("to {}", written(bucket)), Some(-seconds(bucket)), Telling::More);
-        let keep = destination.keep().map_or(purpose.keep(), |keep| keep.and(purpose.keep()));
-        for field in keep.names() {
+        for field in destination.keep_for(purpose).names() {
             self.add(about, &format!("the {field}"), "kept, without noise".to_owned(), None, Telling::More);
         }
     }

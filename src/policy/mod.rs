@@ -27,8 +27,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use self::check::{
-    GivenWindow, check_accounting, check_budget, check_default, check_name, check_purpose, check_windows_purposes,
-    check_zones, coarsened, lowered,
+    GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
 };
 use self::error::{Fault, not_above_zero};
 use self::file::{AccountingTable, PolicyTable};
@@ -350,38 +349,6 @@ impl Policy {
         Ok(self)
     }
 
-    /// The same policy with a ceiling that a user can choose.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] if there is one of that name, or if a purpose has no grid under it.
-    pub fn with_ceiling(self, name: &str, ceiling: Ceiling) -> Result<Self, PolicyError> {
-        if self.ceilings.contains_key(name) {
-            let fault = Fault::new("the name stands twice", "each name once");
-            return Err(fault.under(name).under("ceilings").at(None));
-        }
-        self.under(name, ceiling).map_err(|fault| fault.at(None))
-    }
-
-    fn under(mut self, name: &str, ceiling: Ceiling) -> Result<Self, Fault> {
-        check_name(name)
-            .and_then(|()| ceiling.check(name))
-            .and_then(|()| {
-                let grids = self.grids.iter().flat_map(|(purpose, row)| row.values().map(move |grid| (purpose, grid)));
-                grids.into_iter().try_for_each(|(purpose, grid)| lowered(*grid, purpose, &ceiling).map(drop))
-            })
-            .map_err(|fault| fault.under(name).under("ceilings"))?;
-        self.ceilings.insert(name.to_owned(), ceiling);
-        Ok(self)
-    }
-
-    /// That each purpose is under a ceiling that there is, until its user chooses one.
-    fn check_defaults(&self) -> Result<(), Fault> {
-        self.purposes.iter().try_for_each(|(name, purpose)| {
-            check_default(purpose, &self.ceilings).map_err(|fault| fault.under(name.as_str()).under("purposes"))
-        })
-    }
-
     /// The same policy, under which the device's ledger forgets where a release was after this time. When, to whom and at
     /// what loss stays.
     ///
@@ -398,22 +365,6 @@ impl Policy {
             return Err(fault.under("retention").under("receipts"));
         }
         Ok(Self { receipt_retention: Some(retention), ..self })
-    }
-
-    /// The same policy, under which the user can protect places: `epsilon` is the loss of the one draw that each costs for
-    /// life, at the protected radius, and `radius_m` what around a place is protected with it, in metres.
-    ///
-    /// # Errors
-    ///
-    /// [`PolicyError`] if the noise is outside what is proved, if the budget cannot afford one draw, or if the radius is no
-    /// distance.
-    pub fn with_zones(self, epsilon: f64, radius_m: f64) -> Result<Self, PolicyError> {
-        self.protecting(epsilon, radius_m).map_err(|fault| fault.at(None))
-    }
-
-    fn protecting(self, epsilon: f64, radius_m: f64) -> Result<Self, Fault> {
-        let rule = check_zones(epsilon, radius_m, self.radius_m, &self.budget).map_err(|fault| fault.under("zones"))?;
-        Ok(Self { zones: Some(rule), ..self })
     }
 
     /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at
@@ -435,12 +386,6 @@ impl Policy {
         self.receipt_retention
     }
 
-    /// How the places that the user protects are noised, if the policy lets places be protected.
-    #[must_use]
-    pub fn zones(&self) -> Option<&ZoneRule> {
-        self.zones.as_ref()
-    }
-
     /// The δ for which reports translate sums of ρ, if the policy counts them.
     #[must_use]
     pub fn delta(&self) -> Option<f64> {
@@ -455,25 +400,6 @@ impl Policy {
     /// The destinations by name, in alphabetical order.
     pub fn destinations(&self) -> impl Iterator<Item = (&str, &Destination)> {
         self.destinations.iter().map(|(name, destination)| (name.as_str(), destination))
-    }
-
-    /// The ceilings that a user can choose by name, in alphabetical order, besides [`Ceiling::OFF`] and
-    /// [`Ceiling::PRECISE`].
-    pub fn ceilings(&self) -> impl Iterator<Item = (&str, &Ceiling)> {
-        self.ceilings.iter().map(|(name, ceiling)| (name.as_str(), ceiling))
-    }
-
-    /// A ceiling by its name.
-    #[must_use]
-    pub fn ceiling(&self, name: &str) -> Option<&Ceiling> {
-        self.ceilings.get(name)
-    }
-
-    /// The grid that a destination gets for a purpose while its user has chosen a ceiling: the coarsest of all three. `None`
-    /// if the policy does not name them.
-    #[must_use]
-    pub fn grid_under(&self, purpose: &str, destination: &str, ceiling: &str) -> Option<Grid> {
-        self.ceilings.get(ceiling)?.floor().coarsened(self.grid_for(purpose, destination)?)
     }
 
     /// A purpose by its name.

@@ -60,7 +60,8 @@ impl Purpose {
         Self { when_spent: Some(when_spent), ..self }
     }
 
-    /// The same purpose, under this ceiling of the policy until its user chooses another.
+    /// The same purpose, under this ceiling of the policy until its user chooses another. A policy built in code may get its
+    /// ceilings later: one that never names this lets nothing through for the purpose.
     #[must_use]
     pub fn with_ceiling(self, ceiling: &str) -> Self {
         Self { ceiling: Some(ceiling.to_owned()), ..self }

@@ -1,5 +1,8 @@
 //! [`ZoneRule`]: how the places that the user protects are noised.
 
+use super::check::check_zones;
+use super::error::Fault;
+use super::{Policy, PolicyError};
 use crate::{MechanismError, PlanarLaplace, PrivacyLoss};
 
 /// How the places that the user protects are noised: each by one draw, for life.
@@ -60,6 +63,30 @@ impl ZoneRule {
     #[must_use]
     pub fn disc_radius_m(&self) -> f64 {
         self.radius_m + self.noise.error_quantile_m(Self::COVERAGE)
+    }
+}
+
+impl Policy {
+    /// The same policy, under which the user can protect places: `epsilon` is the loss of the one draw that each costs for
+    /// life, at the protected radius, and `radius_m` what around a place is protected with it, in metres.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] if the noise is outside what is proved, if the budget cannot afford one draw, or if the radius is no
+    /// distance.
+    pub fn with_zones(self, epsilon: f64, radius_m: f64) -> Result<Self, PolicyError> {
+        self.protecting(epsilon, radius_m).map_err(|fault| fault.at(None))
+    }
+
+    pub(super) fn protecting(self, epsilon: f64, radius_m: f64) -> Result<Self, Fault> {
+        let rule = check_zones(epsilon, radius_m, self.radius_m, &self.budget).map_err(|fault| fault.under("zones"))?;
+        Ok(Self { zones: Some(rule), ..self })
+    }
+
+    /// How the places that the user protects are noised, if the policy lets places be protected.
+    #[must_use]
+    pub fn zones(&self) -> Option<&ZoneRule> {
+        self.zones.as_ref()
     }
 }
 

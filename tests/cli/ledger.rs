@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::folder::{Folder, NOON, code, err, journey, out};
+use crate::folder::{Folder, NOON, code, err, journey, out, summary};
 
 const LEDGER: [&str; 2] = ["--ledger", "kept.ledger"];
 
@@ -12,6 +12,43 @@ fn used() -> Folder {
     let output = folder.minimize(&LEDGER, &journey(&[NOON, "2024-06-20T13:00:00Z"]));
     assert_eq!(code(&output), 0, "{}", err(&output));
     folder
+}
+
+#[test]
+fn a_ledger_is_kept_and_can_be_asked() {
+    let folder = Folder::new();
+    let ledger = ["--ledger", "kept.ledger"];
+    assert_eq!(code(&folder.minimize(&ledger, &journey(&[NOON]))), 0);
+    let second = summary(&folder.minimize(&[&ledger[..], &["--json"]].concat(), &journey(&["2024-06-20T13:00:00Z"])));
+    assert!((1.0..1.05).contains(&second["epsilon_spent"].as_f64().unwrap()), "what this run spent: {second}");
+    let receipts = folder.run(&[&["receipts", "--json"], &ledger[..]].concat(), "");
+    let receipts: Vec<Value> = out(&receipts).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(receipts.iter().map(|receipt| receipt["sequence"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2]);
+    let table = folder.run(&[&["receipts"], &ledger[..]].concat(), "");
+    assert_eq!(out(&table).lines().count(), 3);
+    let budget = ["budget", "--policy", "policy.toml", "--at", "2024-06-20T14:00:00Z"];
+    let budget = folder.run(&[&budget, &ledger[..], &["--json"]].concat(), "");
+    let budget: Value = serde_json::from_str(out(&budget)).unwrap();
+    assert!(budget["windows"][0]["remaining"].as_f64().unwrap() < 0.1, "{budget}");
+}
+
+#[test]
+fn a_deleted_ledger_is_noticed_by_its_anchor() {
+    let folder = Folder::new();
+    let arguments = ["--json", "--ledger", "kept.ledger", "--anchor", "anchor"];
+    let first = folder.minimize(&arguments, &journey(&[NOON]));
+    assert_eq!(summary(&first)["released"], 1, "{}", err(&first));
+    std::fs::remove_file(folder.path("kept.ledger")).unwrap();
+    for file in ["kept.ledger-wal", "kept.ledger-shm"] {
+        let _ = std::fs::remove_file(folder.path(file));
+    }
+    let after = folder.minimize(&arguments, &journey(&["2024-06-20T14:00:00Z"]));
+    assert_eq!(summary(&after)["withheld"]["budget_spent"], 1, "{}", err(&after));
+    let budget = ["budget", "--policy", "policy.toml", "--ledger", "kept.ledger", "--anchor", "anchor", "--json"];
+    let budget = folder.run(&[&budget[..], &["--at", "2024-06-20T15:00:00Z"]].concat(), "");
+    let budget: Value = serde_json::from_str(out(&budget)).unwrap();
+    assert_eq!(budget["windows"][0]["remaining"], 0.0);
+    assert_eq!(budget["windows"][0]["frees"], "2024-06-21T14:00:00Z");
 }
 
 #[test]

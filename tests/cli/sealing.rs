@@ -126,6 +126,24 @@ fn written_releases_are_sealed_if_the_policy_lets_them_go_there() {
 }
 
 #[test]
+fn a_field_that_the_purpose_keeps_and_the_destination_does_not_is_not_sealed() {
+    let folder = sealed();
+    let policy = std::fs::read_to_string(folder.path("sealed.toml")).unwrap();
+    let policy = policy.replacen("keep = []", "keep = [\"altitude\"]", 1);
+    let with_altitude = out(&folder.minimize(&[], &journey(&[NOON]))).replacen('}', ",\"altitude_m\":12.5}", 1);
+    for (keep, expected) in [("", 0), ("keep = []\n", 3), ("keep = [\"speed\"]\n", 3), ("keep = [\"altitude\"]\n", 0)] {
+        folder.write("sealed.toml", &format!("{policy}{keep}"));
+        let run = folder.run(&[&["seal"], &ROUTE[..]].concat(), &with_altitude);
+        assert_eq!(
+            (code(&run), out(&run).lines().count()),
+            (expected, usize::from(expected == 0)),
+            "{keep}{}",
+            err(&run)
+        );
+    }
+}
+
+#[test]
 fn a_line_that_does_not_open_is_left_out_and_said() {
     let folder = sealed();
     let sent = releases(&folder, &[]);

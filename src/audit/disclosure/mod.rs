@@ -161,9 +161,7 @@ fn purposes(releases: &[DisclosedRelease], policy: &Policy, destination: &Destin
             None => purposes.push(DisclosedPurpose {
                 purpose: sent.purpose.clone(),
                 releases: 1,
-                kept: policy
-                    .purpose(&sent.purpose)
-                    .map(|purpose| destination.keep().map_or(purpose.keep(), |keep| keep.and(purpose.keep())).names()),
+                kept: policy.purpose(&sent.purpose).map(|purpose| destination.keep_for(purpose).names()),
             }),
         }
     }

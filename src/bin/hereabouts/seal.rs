@@ -80,7 +80,9 @@ struct Release {
 impl Release {
     /// That the policy lets this go there: it is no finer, in place or time, and has no other field.
     fn check(&self, policy: &Policy, purpose: &str, destination: &str) -> Result<(), String> {
-        let (Some(rule), Some(grid)) = (policy.purpose(purpose), policy.grid_for(purpose, destination)) else {
+        let (Some(rule), Some(to), Some(grid)) =
+            (policy.purpose(purpose), policy.destination(destination), policy.grid_for(purpose, destination))
+        else {
             return Err("the policy does not name its purpose".to_owned());
         };
         if self.v != 1 || self.purpose != purpose {
@@ -101,10 +103,10 @@ impl Release {
         if self.span_s != span_s || !is_bucket {
             return Err("its time is not told as the policy tells times".to_owned());
         }
-        let keep = rule.keep();
+        let keep = to.keep_for(rule);
         let kept = [(self.altitude_m, keep.altitude), (self.speed_m_s, keep.speed), (self.course_deg, keep.course)];
         if kept.iter().any(|(value, is_kept)| value.is_some() && !is_kept) {
-            return Err("it has a field that the policy does not keep".to_owned());
+            return Err("it has a field that the policy does not keep for this destination".to_owned());
         }
         Ok(())
     }

@@ -87,6 +87,7 @@ pub(super) fn explain_destination(
     let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
     let near_m = destination.floor().and_then(Floor::near_m).unwrap_or(NEAR_M);
     let ratio = near_m / noise.spread_m();
+    let (interval, keep) = (destination.interval_for(purpose), destination.keep_for(purpose));
     Some(ExplainedDestination {
         destination: name.to_owned(),
         jurisdiction: destination.jurisdiction().to_owned(),
@@ -94,15 +95,8 @@ pub(super) fn explain_destination(
         key_holder: destination.key_holder().to_owned(),
         sealed: destination.is_sealed(),
         retention_s: destination.retention().map(|retention| retention.as_secs()),
-        interval_s: destination
-            .interval()
-            .filter(|interval| *interval > purpose.interval())
-            .map(|interval| interval.as_secs()),
-        keep: destination
-            .keep()
-            .map(|keep| keep.and(purpose.keep()))
-            .filter(|keep| *keep != purpose.keep())
-            .map(|keep| keep.names()),
+        interval_s: (interval != purpose.interval()).then_some(interval.as_secs()),
+        keep: (keep != purpose.keep()).then(|| keep.names()),
         floor: destination.floor().map(ToString::to_string),
         preset: destination.floor().and_then(Floor::preset),
         grid: grid.to_string(),
