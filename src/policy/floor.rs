@@ -9,6 +9,7 @@ use core::f64::consts::PI;
 use core::fmt;
 
 use super::error::{Fault, not_above_zero, one_of};
+use super::partition::Partition;
 use crate::Grid;
 
 pub use self::error::FloorError;
@@ -113,23 +114,39 @@ impl Floor {
         self.strictest().find_map(|(_, test)| if let FloorTest::Digits { most } = test { Some(most) } else { None })
     }
 
-    /// Whether every cell of a grid anywhere on Earth, and every digit that it prints, passes every test.
+    /// Whether every cell of a grid anywhere on Earth, and every digit that it prints, passes every test; or every place that
+    /// may be named.
     ///
     /// # Errors
     ///
     /// [`FloorError`] with the figure: of area, radius and digits the first that fails, at its strictest.
-    pub fn check(&self, grid: &Grid) -> Result<(), FloorError> {
-        self.strictest().try_for_each(|(by, test)| FloorError::check(grid, test, by))
+    pub fn check(&self, partition: impl Into<Partition>) -> Result<(), FloorError> {
+        let partition = partition.into();
+        self.strictest().try_for_each(|(by, test)| FloorError::check(&partition, test, by))
     }
 
     /// The finest grid of the same kind, at most as fine as the one given, that passes every test. `None` if there is none,
     /// or if cells in degrees fail by their size: only such would pass as are a hundred kilometres wide where people live.
     #[must_use]
     pub fn coarsened(&self, grid: Grid) -> Option<Grid> {
-        if self.check(&grid).is_err_and(|refusal| refusal.is_of_slivers()) {
+        if self.check(grid).is_err_and(|refusal| refusal.is_of_slivers()) {
             return None;
         }
         core::iter::successors(Some(grid), Grid::coarser).find(|grid| self.check(grid).is_ok())
+    }
+
+    /// What is told under this floor: the [`coarsened`](Self::coarsened) grid; or the same places, of which only those are
+    /// named that pass every test. `None` if nothing is left.
+    #[must_use]
+    pub fn applied(&self, partition: &Partition) -> Option<Partition> {
+        match partition {
+            Partition::Cells(grid) => self.coarsened(*grid).map(Partition::Cells),
+            Partition::Places(places) => {
+                let (area_m2, radius_m) = (self.least_area_m2().unwrap_or(0.0), self.least_radius_m().unwrap_or(0.0));
+                let large = places.at_least(area_m2, radius_m);
+                (large.count_named() > 0).then_some(Partition::Places(large))
+            }
+        }
     }
 
     /// The distance that counts as near by this floor, in metres: the radius, or that of a circle of the area; `None` if
