@@ -25,7 +25,7 @@ use crate::{Grid, Places};
 /// let policy = Policy::from_toml(include_str!("../../examples/policies/weather.toml"))?
 ///     .with_sensitive(Sensitive::new(places, Floor::none().with_area_km2(100.0)))?;
 /// assert_eq!(policy.grid_for("weather", "eu"), Some(Grid::h3(7)?));
-/// assert_eq!(policy.grid_near_sensitive("weather", "eu"), Some(Grid::h3(4)?));
+/// assert_eq!(policy.grid_near_sensitive("weather", "eu"), Some(Grid::h3(5)?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

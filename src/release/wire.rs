@@ -48,26 +48,26 @@ pub(super) struct Wire<'a> {
     purpose: &'a str,
     /// Degrees north of the cell's centre, WGS 84.
     #[schemars(with = "f64", range(min = -90, max = 90))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     lat: Option<f64>,
     /// Degrees east of the cell's centre, WGS 84.
     #[schemars(with = "f64", range(min = -180, max = 180))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     lon: Option<f64>,
     /// The grid, its kind and its resolution; or the places of which one may be named.
     #[schemars(regex(pattern = r"^((metric|decimal|geohash|h3|s2|olc):[0-9.]+|places:[A-Za-z0-9_-]{1,64})$"))]
     grid: Text<GridName<'a>>,
     /// The cell's name in the grid.
     #[schemars(with = "Text<CellId>")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     cell: Option<Text<CellId>>,
     /// The name of the place; null if none holds all of where the device may be.
     #[schemars(with = "Option<&'a str>")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Option<&'a str>>,
     /// The radius in metres that holds the truth with probability 68 %.
     #[schemars(with = "f64", range(min = 0))]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     accuracy_m: Option<f64>,
     /// The start of the time bucket in which the release was decided, UTC.
     #[schemars(extend("format" = "date-time"))]
