@@ -86,9 +86,8 @@ impl Routes {
                     Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
                 }
             };
-            let told_as =
-                policy.destinations().filter_map(|(destination, _)| policy.partition_for(purpose, destination));
-            let needed_m = needed_accuracy_m(&noise, told_as, stays.as_ref());
+            let grids = policy.destinations().map(|(destination, _)| policy.grid_for(purpose, destination));
+            let needed_m = needed_accuracy_m(&noise, grids, stays.as_ref());
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination, under every ceiling.

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::grid::Grid;
 use crate::mechanism::{Noise, Stays};
-use crate::policy::Partition;
 use crate::release::shown_by_the_wall;
 
 /// What share of the 68 % radius of noise and cell the sensor's own may have: both together are then less than 5 % wider
@@ -186,14 +185,14 @@ impl Sensing {
 /// from its centre, and the cell is convex and symmetric, or nearly so (Anderson 1955); and of at least that of a disc with
 /// the cell's area, for no law of that density has a smaller one. The greater of the two is taken.
 ///
-/// A place that is named has no such radius: which name it is, is decided at its border, where the noise alone counts.
-pub(crate) fn needed_accuracy_m<'a>(
+/// A place that is named (no grid) has no such radius: which name it is, is decided at its border, where the noise alone counts.
+pub(crate) fn needed_accuracy_m(
     noise: &Noise,
-    told_as: impl IntoIterator<Item = &'a Partition>,
+    grids: impl IntoIterator<Item = Option<Grid>>,
     stays: Option<&Stays>,
 ) -> f64 {
     let radius_m = |grid: Grid| (grid.smallest_area_m2() / core::f64::consts::PI).sqrt();
-    let cells_m = told_as.into_iter().map(|told_as| told_as.grid().map_or(0.0, radius_m));
+    let cells_m = grids.into_iter().map(|grid| grid.map_or(0.0, radius_m));
     let cell_m = cells_m.reduce(f64::min).unwrap_or(0.0) * PROBABILITY.sqrt();
     let released = SHARE_OF_RADIUS * noise.error_quantile_m(PROBABILITY).max(cell_m);
     stays.map_or(released, |stays| released.min(SHARE_OF_TEST * stays.hold.scale_m()))

@@ -233,6 +233,90 @@ fn a_coarse_cell_means_no_part_of_itself_where_the_naive_one_names_the_clinic() 
     assert!(told_coarse > 3_000 && in_the_clinics_cell * 4 < told_coarse, "{in_the_clinics_cell} of {told_coarse}");
 }
 
+fn two_squares(text: &str) -> Policy {
+    let file =
+        collection(&[square("Tiny", 5.0, 52.0, 0.01), square(r#"A \"long\" name, for its size"#, 3.0, 50.0, 4.0)]);
+    Policy::from_text_with(text, |_| Ok(file.clone())).unwrap()
+}
+
+/// Small places are not named to whom they are too small for, and by the user's choice to nobody.
+#[test]
+fn floors_and_ceilings_leave_the_larger_places() {
+    let text = policy(r#"{ kind = "places", file = "squares.geojson" }"#)
+        + "[destinations.cn]\njurisdiction = \"CN\"\noperator = \"Carrier\"\nfloor = { area_km2 = 100 }\n"
+        + "[ceilings.region]\nfloor = { area_km2 = 1000 }\n";
+    let policy = two_squares(&text);
+    assert_eq!(policy.notes().len(), 1);
+    let note = policy.notes()[0].to_string();
+    assert!(
+        note.starts_with(
+            "near goes to cn as places:squares, of which 1 of 2 are named: the smallest of places:squares, Tiny"
+        ),
+        "{note}"
+    );
+    let minimizer = minimizer(&policy);
+    let inside = |hour: i64| fix_at(52.005, 5.005, NINE + HOUR * hour);
+    let told = |hour: i64, destination: &str| {
+        let outcome = minimizer.release(&inside(hour), "near", destination).unwrap();
+        let release = outcome.released().unwrap();
+        let receipt = minimizer.receipts().unwrap().pop().unwrap();
+        (release.place().unwrap().to_owned(), receipt.rule().unwrap())
+    };
+    let long = "A \"long\" name, for its size".to_owned();
+    assert_eq!(told(0, "eu"), ("Tiny".to_owned(), Rule::Purpose));
+    assert_eq!(told(0, "cn"), (long.clone(), Rule::Destination));
+    minimizer.choose("near", hereabouts::Choice::Always("region")).unwrap();
+    assert_eq!(told(1, "eu"), (long, Rule::Ceiling));
+    // From a device in the US, a place that a law calls precise may not be named to a country of concern.
+    let to_cn = text
+        .replace("area_km2 = 100 ", "area_km2 = 0.1 ")
+        .replace("radius_m = 100", "radius_m = 100\ndevices = [\"US\"]");
+    let file = collection(&[square("Tiny", 5.0, 52.0, 0.01), square("Large", 3.0, 50.0, 4.0)]);
+    let error = Policy::from_text_with(&to_cn, |_| Ok(file.clone())).unwrap_err().to_string();
+    assert!(
+        error.contains("would send what is precise from a device in US to CN: the narrowest of places:squares, Tiny"),
+        "{error}"
+    );
+}
+
+#[cfg(feature = "seal")]
+#[test]
+fn a_sealed_name_has_one_length() {
+    let secret = hereabouts::seal::SecretKey::generate().unwrap();
+    let sealed = format!("keys = \"Else\"\nseal_to = \"{}\"\n", secret.public_key());
+    let policy = two_squares(&(policy(r#"{ kind = "places", file = "squares.geojson" }"#) + &sealed));
+    let minimizer = minimizer(&policy);
+    let mut lengths = BTreeSet::new();
+    let binding = hereabouts::seal::Binding::new("near", "eu", &policy.fingerprint());
+    for (hour, place) in [(52.005, 5.005), (51.0, 4.0), (0.0, 0.0)].into_iter().enumerate() {
+        let release = release(&minimizer, &fix_at(place.0, place.1, NINE + HOUR * hour as i64));
+        lengths.insert(release.to_json().len());
+        let opened = secret.open(release.message().unwrap(), &binding).unwrap();
+        let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
+        assert_eq!(opened["place"].as_str(), release.place());
+    }
+    assert_eq!(lengths.len(), 1, "{lengths:?}");
+}
+
+#[cfg(feature = "audit")]
+#[test]
+fn a_disclosure_says_which_names_went_out() {
+    let policy = two_squares(&policy(r#"{ kind = "places", file = "squares.geojson" }"#));
+    let minimizer = minimizer(&policy);
+    for (hour, place) in [(52.005, 5.005), (51.0, 4.0), (0.0, 0.0)].into_iter().enumerate() {
+        release(&minimizer, &fix_at(place.0, place.1, NINE + HOUR * hour as i64));
+    }
+    let (receipts, zones) = (minimizer.receipts().unwrap(), minimizer.zones().unwrap());
+    let at = support::time(NINE + 10 * HOUR);
+    let disclosure = hereabouts::audit::Disclosure::of(&receipts, &zones, &policy, "eu", at).unwrap();
+    assert_eq!((disclosure.releases.len(), disclosure.names, disclosure.forgotten), (3, 3, 0));
+    assert!(disclosure.home.likely.is_none() && disclosure.releases.iter().all(|sent| sent.shape().is_none()));
+    let fixes = vec![fix_at(52.005, 5.005, NINE)];
+    let options = hereabouts::audit::RehearsalOptions::default();
+    let refused = hereabouts::audit::Rehearsal::run(&policy, fixes, &options).unwrap_err().to_string();
+    assert!(refused.contains("tells names of places"), "{refused}");
+}
+
 #[test]
 fn the_examples_tell_what_their_comments_say() {
     let policies = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/");

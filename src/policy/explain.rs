@@ -210,8 +210,8 @@ impl Policy {
         let destinations = self.destinations().filter_map(|(destination_name, _)| {
             explain_destination(self, name, destination_name, &noise, stays.as_ref(), &windows, latitude_deg)
         });
-        let told_as = self.destinations().filter_map(|(destination, _)| self.partition_for(name, destination));
-        let needed_accuracy_m = needed_accuracy_m(&noise, told_as, stays.as_ref());
+        let grids = self.destinations().map(|(destination, _)| self.grid_for(name, destination));
+        let needed_accuracy_m = needed_accuracy_m(&noise, grids, stays.as_ref());
         Some(ExplainedPurpose {
             purpose: name.to_owned(),
             mechanism,

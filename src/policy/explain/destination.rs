@@ -6,10 +6,9 @@ use geo::BoundingRect;
 use serde::Serialize;
 
 use super::{ExplainedWindow, count, span};
-use crate::mechanism::Stays;
+use crate::mechanism::{Stays, uncertainty_m};
 use crate::policy::words::{about, area, length, percent};
 use crate::policy::{Floor, Partition, Policy, PolicyNote, Preset};
-use crate::telling::uncertainty_m;
 use crate::{Cell, EARTH_RADIUS_M, Grid, LatticePoint, Noise, Position};
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
