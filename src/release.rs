@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[cfg(feature = "seal")]
 pub(crate) use self::wire::longest_json;
-use self::wire::{Wire, Written, json};
+use self::wire::{Wire, json};
 use crate::budget::{PrivacyLoss, Spent};
 use crate::fix::Fix;
 use crate::grid::Cell;
@@ -167,7 +167,7 @@ impl Release {
     /// What may be sent, as one line of JSON: the release, or the message that it was sealed into.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json(&self.written())
+        json(self)
     }
 
     /// What the one reads who may, sealed or not.
@@ -211,14 +211,6 @@ impl Release {
         self.sealed.as_deref()
     }
 
-    fn written(&self) -> Written<'_> {
-        #[cfg(feature = "seal")]
-        if let Some(message) = self.message() {
-            return Written::Sealed(message);
-        }
-        Written::Plain(Wire::from(self))
-    }
-
     /// The JSON Schema of a release on the wire; `docs/release.schema.json` is this.
     #[must_use]
     pub fn schema() -> Value {
@@ -228,7 +220,11 @@ impl Release {
 
 impl Serialize for Release {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.written().serialize(serializer)
+        #[cfg(feature = "seal")]
+        if let Some(message) = self.message() {
+            return message.serialize(serializer);
+        }
+        Wire::from(self).serialize(serializer)
     }
 }
 

@@ -46,7 +46,7 @@ pub(crate) struct ToldCell {
 
 /// How draws are told.
 pub(crate) enum Telling {
-    Cells { cells: Cells, near_sensitive: Option<NearSensitive> },
+    Cells { cells: Cells, near_sensitive: Option<Box<NearSensitive>> },
     Names(Names),
 }
 
@@ -55,7 +55,9 @@ impl Telling {
         match told_as {
             Partition::Cells(grid) => Self::Cells {
                 cells: Cells::new(noise, *grid),
-                near_sensitive: sensitive.and_then(|sensitive| NearSensitive::new(sensitive, noise, *grid)),
+                near_sensitive: sensitive
+                    .and_then(|sensitive| NearSensitive::new(sensitive, noise, *grid))
+                    .map(Box::new),
             },
             Partition::Places(places) => Self::Names(Names::new(places, &noise, stays)),
         }

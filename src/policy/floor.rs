@@ -29,9 +29,9 @@ pub use self::test::FloorTest;
 /// use hereabouts::{Floor, Grid, Preset};
 ///
 /// let floor = Floor::none().with_area_km2(1.0).with_preset(Preset::GooglePlay);
-/// assert!(floor.check(&Grid::h3(6)?).is_ok());
+/// assert!(floor.check(Grid::h3(6)?).is_ok());
 /// assert_eq!(
-///     floor.check(&Grid::h3(7)?).unwrap_err().to_string(),
+///     floor.check(Grid::h3(7)?).unwrap_err().to_string(),
 ///     "the smallest cells of h3:7, its pentagons, have 2.593 km², below the 3 km² of google-play",
 /// );
 /// # Ok::<(), hereabouts::GridError>(())
@@ -214,13 +214,13 @@ mod tests {
         let all = floor.with_preset(Preset::All);
         assert_eq!((all.least_area_m2(), all.least_radius_m()), (Some(3e6), Some(1_000.0)));
         assert_eq!(all.with_radius_m(2_000.0).least_radius_m(), Some(2_000.0));
-        assert_eq!(Floor::none().check(&Grid::h3(12).unwrap()), Ok(()));
+        assert_eq!(Floor::none().check(Grid::h3(12).unwrap()), Ok(()));
     }
 
     /// A cell can be large and narrow, or print too much: none of the three tests follows from the others.
     #[test]
     fn area_radius_and_digits_are_different_tests() {
-        let refused = |floor: Floor, grid: Grid| floor.check(&grid).map_err(|error| error.test());
+        let refused = |floor: Floor, grid: Grid| floor.check(grid).map_err(|error| error.test());
         let metric = Grid::metric(1_000.0).unwrap();
         let (area, radius) = (Floor::none().with_area_km2(1.0), Floor::none().with_radius_m(564.0));
         assert_eq!(refused(area, metric), Ok(()));
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_right_answers_with_their_figures() {
-        let refused = |preset, grid: Grid| Floor::none().with_preset(preset).check(&grid).unwrap_err();
+        let refused = |preset, grid: Grid| Floor::none().with_preset(preset).check(grid).unwrap_err();
         let california = refused(Preset::California, Grid::decimal(2).unwrap());
         assert_eq!(
             california.to_string(),
@@ -269,7 +269,7 @@ mod tests {
         let grid = Grid::h3(7).unwrap();
         let just_above = Floor::none().with_area_km2((grid.smallest_area_m2() + 1.0) / 1e6);
         assert_eq!(
-            just_above.check(&grid).unwrap_err().to_string(),
+            just_above.check(grid).unwrap_err().to_string(),
             "the smallest cells of h3:7, its pentagons, have 2.593083 km², below the 2.593084 km² of `area_km2`",
         );
     }

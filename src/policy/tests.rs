@@ -136,14 +136,12 @@ fn the_coarser_of_purpose_and_floor_wins_for_every_pair() {
         for (purpose_name, purpose) in policy.purposes() {
             for (name, destination) in policy.destinations() {
                 let grid = policy.grid_for(purpose_name, name).unwrap();
-                assert!(destination.floor().is_none_or(|floor| floor.check(&grid).is_ok()), "{purpose_name} to {name}");
+                assert!(destination.floor().is_none_or(|floor| floor.check(grid).is_ok()), "{purpose_name} to {name}");
                 // No coarser than needed: it is the purpose's own grid, or the next finer one fails the floor.
                 let finer = core::iter::successors(purpose.partition().grid(), Grid::coarser)
                     .take_while(|finer| *finer != grid)
                     .last();
-                assert!(
-                    finer.is_none_or(|finer| destination.floor().is_some_and(|floor| floor.check(&finer).is_err()))
-                );
+                assert!(finer.is_none_or(|finer| destination.floor().is_some_and(|floor| floor.check(finer).is_err())));
             }
             assert_eq!(policy.grid_for(purpose_name, "nowhere"), None);
         }

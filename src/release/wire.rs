@@ -11,20 +11,9 @@ use super::Release;
 use crate::grid::{CellId, Grid};
 #[cfg(feature = "seal")]
 use crate::policy::{Keep, Partition, Purpose};
-#[cfg(feature = "seal")]
-use crate::seal::Message;
 use crate::telling::{Told, ToldCell};
 #[cfg(feature = "seal")]
 use crate::{LatticePoint, Position};
-
-/// What is written of a release.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Written<'a> {
-    Plain(Wire<'a>),
-    #[cfg(feature = "seal")]
-    Sealed(&'a Message),
-}
 
 pub(super) fn json(written: &impl Serialize) -> String {
     let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
