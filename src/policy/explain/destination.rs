@@ -212,7 +212,13 @@ impl ExplainedDestination {
             None => write!(f, " There is no floor.")?,
         }
         if let (Some(finer), Some(refusal)) = (&self.coarsened_from, &self.refusal) {
-            write!(f, " The purpose asks for {finer}: {refusal}.")?;
+            match &self.places {
+                None => write!(f, " The purpose asks for {finer}: {refusal}.")?,
+                Some(places) => {
+                    let left_out = count((places.count - places.named) as u64, "place");
+                    write!(f, " It leaves out {left_out}: {refusal}.")?;
+                }
+            }
         }
         writeln!(f)?;
         if let Some(ExplainedSensitive { places, count: number, grid }) = &self.near_sensitive {
