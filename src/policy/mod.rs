@@ -26,6 +26,8 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use self::check::{
     GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
 };
@@ -199,6 +201,31 @@ impl Policy {
     /// As [`Policy::from_toml`].
     pub fn from_json(text: &str) -> Result<Self, PolicyError> {
         Self::parse(text, Format::Json)
+    }
+
+    /// A policy from a document in memory, with the keys of the file: for those who build one with tools of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] as [`Policy::from_json`], without a line.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hereabouts::Policy;
+    ///
+    /// let mut document: serde_json::Value = serde_json::from_str(include_str!("../../examples/policies/weather.json"))?;
+    /// assert!(Policy::from_value(document.clone()).is_ok());
+    /// document["protection"]["radius_m"] = 0.into();
+    /// let error = Policy::from_value(document).unwrap_err();
+    /// assert_eq!((error.line(), error.path()), (None, "protection.radius_m"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn from_value(document: serde_json::Value) -> Result<Self, PolicyError> {
+        let document = document::Node::deserialize(document).map_err(|error| {
+            Fault::new(error.to_string(), "a document such as a policy file holds").at(None)
+        })?;
+        Self::from_document(document).map_err(|fault| fault.at(None))
     }
 
     /// Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML.
