@@ -222,9 +222,8 @@ impl Policy {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn from_value(document: serde_json::Value) -> Result<Self, PolicyError> {
-        let document = document::Node::deserialize(document).map_err(|error| {
-            Fault::new(error.to_string(), "a document such as a policy file holds").at(None)
-        })?;
+        let document = document::Node::deserialize(document)
+            .map_err(|error| Fault::new(error.to_string(), "a document such as a policy file holds").at(None))?;
         Self::from_document(document).map_err(|fault| fault.at(None))
     }
 

@@ -7,7 +7,7 @@ use hereabouts::{FileAnchor, LedgerError, Mark, SqliteLedger};
 
 /// A small place for one line of text, out of the reach of what deletes or restores the ledger's file: the Keychain, or a
 /// file that a key of the Keystore seals.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(foreign)]
 pub trait AnchorStore: Send + Sync {
     /// The line that was written last; none if none ever was.
     fn read(&self) -> Result<Option<String>, StoreError>;

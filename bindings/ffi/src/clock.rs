@@ -10,7 +10,7 @@ use crate::HereaboutsError;
 ///
 /// Without one, the operating system's clocks are read, which on Linux and Android includes the time since the start, where
 /// the system lets an app know which start it is.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(foreign)]
 pub trait Clock: Send + Sync {
     /// What the device's clocks show now. It is asked with the minimizer's lock held, and must not call the minimizer.
     ///

@@ -84,7 +84,9 @@ pub enum HereaboutsError {
     #[error("the clock cannot be read: give one that returns a time between the years 1970 and 9999")]
     Clock,
     /// The lists of a batch are not of one length.
-    #[error("the lists of a batch differ in length: give one value of each for every fix, NaN where nothing was measured")]
+    #[error(
+        "the lists of a batch differ in length: give one value of each for every fix, NaN where nothing was measured"
+    )]
     UnevenBatch,
     /// Repeatable noise hides nothing, and this library was built without it.
     #[error("this library repeats no noise: in tests use the one of the testing package, and nowhere else")]

@@ -56,3 +56,22 @@ fn print(info: &PanicHookInfo<'_>) {
     let place = info.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
     eprintln!("hereabouts: internal error{place}; what it said is not printed, since it could name a place");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_from_a_panic_has_a_fixed_text() {
+        let payload = panic::catch_unwind(|| shielded(|| panic!("at 52.090712, 5.121421"))).unwrap_err();
+        assert_eq!(*payload.downcast::<String>().unwrap(), HereaboutsError::Internal.to_string());
+    }
+
+    #[test]
+    fn a_panic_is_an_error_like_any_other_and_guards_may_stand_within_guards() {
+        let error = guarded(|| guarded::<()>(|| panic!("at 52.090712, 5.121421")));
+        assert_eq!(error, Err(HereaboutsError::Internal));
+        assert_eq!(DEPTH.get(), 0);
+        assert_eq!(guarded(|| Ok(shielded(|| 7))), Ok(7));
+    }
+}

@@ -8,8 +8,8 @@ use hereabouts::{Choice, Erase, Ledger, MemoryLedger, RecordedClock, SqliteLedge
 use crate::clock::SharedClock;
 use crate::guard::guarded;
 use crate::{
-    Anchor, CeilingNow, Clock, Disclosure, Fix, FixBatch, HereaboutsError, Outcome, Policy, Preview, Protected, Receipt,
-    Remaining, Request, Sensing, Zones,
+    Anchor, CeilingNow, Clock, Disclosure, Fix, FixBatch, HereaboutsError, Outcome, Policy, Preview, Protected,
+    Receipt, Remaining, Request, Sensing, Zones,
 };
 
 /// Turns fixes into releases under a policy. The only maker of releases.
@@ -141,7 +141,11 @@ impl Minimizer {
     pub fn receipts_json(&self, after: u64, most: u32) -> Result<String, HereaboutsError> {
         guarded(|| {
             let receipts = self.core.receipts_after(after, most as usize)?;
-            Ok(receipts.iter().filter_map(|receipt| serde_json::to_string(receipt).ok()).map(|line| line + "\n").collect())
+            Ok(receipts
+                .iter()
+                .filter_map(|receipt| serde_json::to_string(receipt).ok())
+                .map(|line| line + "\n")
+                .collect())
         })
     }
 

@@ -29,7 +29,7 @@ pub struct RehearsalOptions {
 }
 
 /// Is told how a rehearsal goes on.
-#[uniffi::export(with_foreign)]
+#[uniffi::export(foreign)]
 pub trait RehearsalListener: Send + Sync {
     /// So many runs are done.
     fn run_done(&self, runs: u32);

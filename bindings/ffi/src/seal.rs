@@ -51,8 +51,9 @@ impl SecretKey {
         fingerprint: &str,
     ) -> Result<String, HereaboutsError> {
         guarded(|| {
-            let fingerprint: Fingerprint =
-                fingerprint.parse().map_err(|error: hereabouts::FingerprintError| HereaboutsError::NotOpened(error.to_string()))?;
+            let fingerprint: Fingerprint = fingerprint
+                .parse()
+                .map_err(|error: hereabouts::FingerprintError| HereaboutsError::NotOpened(error.to_string()))?;
             let message: Message = message.parse()?;
             Ok(self.0.open(&message, &Binding::new(purpose, destination, &fingerprint))?)
         })

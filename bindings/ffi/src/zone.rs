@@ -42,11 +42,7 @@ pub struct Zones {
 
 impl Zones {
     pub(crate) fn of(zones: &hereabouts::Zones) -> Self {
-        Self {
-            zones: zones.iter().map(Zone::of).collect(),
-            draws: zones.draws() as u64,
-            loss: zones.loss().into(),
-        }
+        Self { zones: zones.iter().map(Zone::of).collect(), draws: zones.draws() as u64, loss: zones.loss().into() }
     }
 }
 

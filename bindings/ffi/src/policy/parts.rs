@@ -260,7 +260,10 @@ impl PolicyParts {
             ),
             ("accounting", self.accounting.as_ref().map(AccountingParts::document)),
             ("budget", Some(self.budgets.iter().map(|budget| budget.document(is_zcdp)).collect())),
-            ("receipts", self.receipt_retention_s.map(|retention_s| table([("retention", Some(seconds(retention_s)))]))),
+            (
+                "receipts",
+                self.receipt_retention_s.map(|retention_s| table([("retention", Some(seconds(retention_s)))])),
+            ),
             ("zones", self.zones.as_ref().map(ZonesParts::document)),
             ("purposes", Some(named(&self.purposes, PurposeParts::document))),
             ("ceilings", (!self.ceilings.is_empty()).then(|| named(&self.ceilings, CeilingParts::document))),
