@@ -42,9 +42,10 @@ internal val COORDINATE = Regex("""\d\.\d{2,}(?![\d ]*k?m)""")
 internal class Ended(val code: Int, val output: String, val errors: String)
 
 /** Another JVM with this one's class path, that runs a `main`; what the native library prints is seen from outside alone. */
-internal fun jvm(main: String, vararg arguments: String): Process = ProcessBuilder(
+internal fun jvm(main: String, vararg arguments: String, memory: String = "128m"): Process = ProcessBuilder(
     listOf(
         File(System.getProperty("java.home"), "bin/java").path,
+        "-Xmx$memory",
         "-Djna.library.path=" + System.getProperty("jna.library.path"),
         "-Dhereabouts.policies=" + System.getProperty("hereabouts.policies"),
         "-cp", System.getProperty("java.class.path"),
@@ -52,9 +53,9 @@ internal fun jvm(main: String, vararg arguments: String): Process = ProcessBuild
     ) + arguments,
 ).start()
 
-internal fun Process.ended(): Ended {
+internal fun Process.ended(seconds: Long = 60): Ended {
     val output = inputStream.bufferedReader().readText()
     val errors = errorStream.bufferedReader().readText()
-    check(waitFor(60, TimeUnit.SECONDS)) { "it does not end" }
+    check(waitFor(seconds, TimeUnit.SECONDS)) { "it does not end" }
     return Ended(exitValue(), output, errors)
 }
