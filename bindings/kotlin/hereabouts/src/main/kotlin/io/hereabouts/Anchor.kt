@@ -20,7 +20,7 @@ public interface AnchorStore {
  * Keeps how far a ledger has come where a deletion, a reinstall or an old backup of the ledger does not reach. A ledger that
  * is missing, or further back than its anchor, was deleted or set back: then every window of the budget counts as spent.
  */
-public class Anchor private constructor(private val make: () -> CoreAnchor) {
+public class Anchor internal constructor(private val make: () -> CoreAnchor) {
     /** An anchor for one minimizer. It keeps what it needs. */
     internal fun <R> crossing(work: (CoreAnchor) -> R): R = make().use(work)
 

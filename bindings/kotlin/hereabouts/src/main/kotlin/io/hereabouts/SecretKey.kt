@@ -6,7 +6,7 @@ import io.hereabouts.ffi.SecretKey as CoreKey
  * The key that opens sealed messages, for services and for tests. It belongs on a machine of the one whom the policy names in
  * `keys`, and never on a device that seals.
  */
-public class SecretKey private constructor(core: CoreKey) : AutoCloseable {
+public class SecretKey internal constructor(core: CoreKey) : AutoCloseable {
     private val handle = Handle(core, "SecretKey")
 
     /** The public key, to be named in a policy's `seal_to`. */

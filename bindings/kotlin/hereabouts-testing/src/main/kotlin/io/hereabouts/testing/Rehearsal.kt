@@ -25,7 +25,7 @@ import io.hereabouts.ffi.RehearsalOptions as CoreOptions
  *
  * An assertion that fails throws [BrokenPromiseError], whose message is the same in every language of this library.
  */
-public class Rehearsal private constructor(core: CoreRehearsal) : AutoCloseable {
+public class Rehearsal internal constructor(core: CoreRehearsal) : AutoCloseable {
     private val handle = Handle(core, "Rehearsal")
 
     /** On this journey no window of so many seconds, wherever it is laid, holds more than so much privacy loss. */
