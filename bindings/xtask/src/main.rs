@@ -9,7 +9,7 @@ const HELP: &str = "\
 cargo xtask TASK
 
   test      every test: units, integration, documentation, the command line, Kotlin
-  kotlin    the library for this machine and its Kotlin bindings, as the tests of Kotlin need them
+  kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -20,6 +20,7 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 fn main() -> ExitCode {
     let result = match env::args().nth(1).as_deref() {
         Some("test") => test(),
+        Some("kotlin") if env::args().nth(2).as_deref() == Some("--test") => kotlin::test(),
         Some("kotlin") => kotlin::generate(),
         Some("check") => check(),
         Some("figures") => figures(env::args().skip(2)),
