@@ -369,6 +369,40 @@ impl Minimizer {
         Ok(receipts)
     }
 
+    /// The receipts after the one with a sequence number (0 for all), oldest first, and at most so many: a page of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`receipts`](Self::receipts).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use hereabouts::{Fix, MemoryLedger, Minimizer, Policy, RecordedClock};
+    /// # let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml"))?;
+    /// # let minimizer = Minimizer::new(policy, MemoryLedger::new(), RecordedClock::default())?;
+    /// # let fix = Fix::wgs84(52.0907, 5.1214, 12.0, "2024-06-20T09:07:00Z".parse()?)?;
+    /// minimizer.release(&fix, "weather", "eu")?;
+    /// minimizer.release(&fix, "weather", "cn")?;
+    /// let first = minimizer.receipts_after(0, 1)?;
+    /// let second = minimizer.receipts_after(first[0].sequence(), 1)?;
+    /// assert_eq!((first[0].destination(), second[0].destination()), ("eu", "cn"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn receipts_after(&self, sequence: u64, most: usize) -> Result<Vec<Receipt>, Error> {
+        let mut page = Vec::new();
+        self.lock()?.ledger.receipts(&mut |receipt| {
+            if page.len() == most {
+                return ControlFlow::Break(());
+            }
+            if receipt.sequence() > sequence {
+                page.push(receipt);
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(page)
+    }
+
     /// Makes the ledger forget places: of how many receipts is returned. What was spent stays spent, and what was released
     /// when, to whom and at what loss is kept.
     ///

@@ -100,6 +100,46 @@ impl fmt::Display for Rule {
 }
 
 impl Receipt {
+    /// The names of the columns of [`row`](Self::row).
+    pub const COLUMNS: [&'static str; 14] = [
+        "sequence",
+        "time",
+        "purpose",
+        "destination",
+        "grid",
+        "rule",
+        "cell",
+        "bucket",
+        "span_s",
+        "accounting",
+        "loss",
+        "billionths",
+        "stay_until",
+        "stay_loss",
+    ];
+
+    /// The receipt as a row of a table, which has losses as exact decimals, and nothing in the place of what is not known.
+    #[must_use]
+    pub fn row(&self) -> [String; 14] {
+        let stay = self.stay_until();
+        [
+            self.sequence.to_string(),
+            self.time.to_string(),
+            self.purpose.clone(),
+            self.destination.clone(),
+            self.grid.clone(),
+            self.rule.map_or_else(String::new, |rule| rule.to_string()),
+            self.cell().unwrap_or_default().to_owned(),
+            self.bucket.to_string(),
+            self.span.as_secs_f64().to_string(),
+            self.accounting.to_string(),
+            self.loss.to_string(),
+            self.loss.billionths().to_string(),
+            stay.map_or_else(String::new, |until| until.to_string()),
+            stay.map_or_else(String::new, |_| self.stay_loss().to_string()),
+        ]
+    }
+
     /// The receipt's place in the ledger, counted from 1.
     #[must_use]
     pub fn sequence(&self) -> u64 {

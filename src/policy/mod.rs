@@ -28,6 +28,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use self::check::{
     GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
 };
@@ -207,6 +209,34 @@ impl Policy {
     /// As [`Policy::from_toml`].
     pub fn from_json(text: &str) -> Result<Self, PolicyError> {
         Self::parse(text, Format::Json, &mut no_files)
+    }
+
+    /// A policy from a document in memory, with the keys of the file: for those who build one with tools of their own. `files`
+    /// gives the text of each file that it names, by that name.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] as [`Policy::from_json`], without a line.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use hereabouts::Policy;
+    ///
+    /// let mut document: serde_json::Value = serde_json::from_str(include_str!("../../examples/policies/weather.json"))?;
+    /// assert!(Policy::from_value(document.clone(), |_| Ok(String::new())).is_ok());
+    /// document["protection"]["radius_m"] = 0.into();
+    /// let error = Policy::from_value(document, |_| Ok(String::new())).unwrap_err();
+    /// assert_eq!((error.line(), error.path()), (None, "protection.radius_m"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn from_value(
+        document: serde_json::Value,
+        mut files: impl FnMut(&str) -> std::io::Result<String>,
+    ) -> Result<Self, PolicyError> {
+        let document = document::Node::deserialize(document)
+            .map_err(|error| Fault::new(error.to_string(), "a document such as a policy file holds").at(None))?;
+        Self::from_document(document, &mut files).map_err(|fault| fault.at(None))
     }
 
     /// Reads a policy written in TOML or JSON, with what the files hold that it names: `files` gives the text of each, by the

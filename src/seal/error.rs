@@ -45,7 +45,7 @@ pub enum OpenError {
     #[error("this is no sealed message: give one JSON object with `v` 1, `to`, `enc` and `ct`")]
     NotAMessage,
     /// Its key id is another's.
-    #[error("the message is sealed to another key")]
+    #[error("the message is sealed to another key: give the secret key whose id is its `to`")]
     OtherKey,
     /// It was changed, or it is sealed for another purpose, destination or policy.
     #[error("the message does not open: it was changed, or is sealed for another purpose, destination or policy")]

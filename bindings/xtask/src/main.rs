@@ -1,4 +1,6 @@
-//! Tests and checks the project, and measures what its documentation says: `cargo xtask test`, `check`, `figures`.
+//! Tests and checks the project, and measures what its documentation says: `cargo xtask test`, `check`, `figures`, `kotlin`.
+
+mod kotlin;
 
 use std::env;
 use std::process::{Command, ExitCode};
@@ -6,7 +8,8 @@ use std::process::{Command, ExitCode};
 const HELP: &str = "\
 cargo xtask TASK
 
-  test      every test: units, integration, documentation, the command line
+  test      every test: units, integration, documentation, the command line, Kotlin
+  kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -17,6 +20,8 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 fn main() -> ExitCode {
     let result = match env::args().nth(1).as_deref() {
         Some("test") => test(),
+        Some("kotlin") if env::args().nth(2).as_deref() == Some("--test") => kotlin::test(),
+        Some("kotlin") => kotlin::generate(),
         Some("check") => check(),
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
@@ -42,7 +47,8 @@ type Result = std::result::Result<(), String>;
 fn test() -> Result {
     browser();
     python();
-    cargo(&["test", "--workspace", "--all-features"])
+    cargo(&["test", "--workspace", "--all-features"])?;
+    kotlin::test()
 }
 
 /// Installs a Chromium where there is none, for the test that looks at the report; that test says so if it is skipped.

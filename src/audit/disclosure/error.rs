@@ -36,7 +36,7 @@ pub enum DisclosureError {
         sequence: u64,
     },
     /// A receipt's grid or cell is none that this version knows.
-    #[error("receipt {sequence} names no cell of a grid that this version knows")]
+    #[error("receipt {sequence} names no cell of a grid that this version knows: update it")]
     NoCell {
         /// The receipt's number.
         sequence: u64,

@@ -68,50 +68,15 @@ impl<W: Write> List for Json<W> {
     }
 }
 
-/// The columns of the CSV, which has losses as exact decimals, and nothing in the place of what is not known.
-const COLUMNS: [&str; 14] = [
-    "sequence",
-    "time",
-    "purpose",
-    "destination",
-    "grid",
-    "rule",
-    "cell",
-    "bucket",
-    "span_s",
-    "accounting",
-    "loss",
-    "billionths",
-    "stay_until",
-    "stay_loss",
-];
-
 struct Csv<W: Write>(csv::Writer<W>);
 
 impl<W: Write> List for Csv<W> {
     fn header(&mut self) -> io::Result<()> {
-        self.0.write_record(COLUMNS).map_err(io::Error::from)
+        self.0.write_record(Receipt::COLUMNS).map_err(io::Error::from)
     }
 
     fn receipt(&mut self, receipt: &Receipt) -> io::Result<()> {
-        let stay = receipt.stay_until();
-        let row = [
-            receipt.sequence().to_string(),
-            receipt.time().to_string(),
-            receipt.purpose().to_owned(),
-            receipt.destination().to_owned(),
-            receipt.grid().to_owned(),
-            rule(receipt),
-            receipt.cell().unwrap_or_default().to_owned(),
-            receipt.bucket().to_string(),
-            receipt.span().as_secs_f64().to_string(),
-            receipt.accounting().to_string(),
-            receipt.loss().to_string(),
-            receipt.loss().billionths().to_string(),
-            stay.map_or_else(String::new, |until| until.to_string()),
-            stay.map_or_else(String::new, |_| receipt.stay_loss().to_string()),
-        ];
-        self.0.write_record(row).map_err(io::Error::from)
+        self.0.write_record(receipt.row()).map_err(io::Error::from)
     }
 
     fn end(&mut self) -> io::Result<()> {

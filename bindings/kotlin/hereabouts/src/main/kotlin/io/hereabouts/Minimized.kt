@@ -1,0 +1,25 @@
+@file:JvmName("Minimized")
+
+package io.hereabouts
+
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.withContext
+
+/**
+ * What comes of each fix, for a purpose to a destination. The fixes are closed once they were used.
+ *
+ * The flow is cold, and has no buffer of its own: a fix is taken when the one before it was decided. Whoever wants the newest
+ * alone puts `conflate()` before it; cancellation passes as through any `map`. The ledger is read and written on
+ * [dispatcher], whatever the collector's context.
+ */
+public fun Flow<Fix>.minimized(
+    minimizer: Minimizer,
+    purpose: String,
+    destination: String,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
+): Flow<Outcome> = map { fix ->
+    fix.use { withContext(dispatcher) { minimizer.releaseBlocking(it, purpose, destination) } }
+}

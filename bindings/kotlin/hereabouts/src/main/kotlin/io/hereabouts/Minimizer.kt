@@ -1,0 +1,273 @@
+package io.hereabouts
+
+import androidx.annotation.WorkerThread
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+import io.hereabouts.ffi.Minimizer as CoreMinimizer
+import io.hereabouts.ffi.Request as CoreRequest
+
+/**
+ * Turns fixes into releases under a policy. The only maker of releases.
+ *
+ * One minimizer serves every thread of an app. Its functions read and write the ledger's file, which takes some milliseconds:
+ * those that suspend do so on [dispatcher] and may be called from the main thread; those whose names end in `Blocking` may not.
+ *
+ * A call that is cancelled before it began does nothing. One that has begun ends: what it charged is charged, and what it
+ * released is dropped with the coroutine.
+ */
+public class Minimizer internal constructor(core: CoreMinimizer, private val dispatcher: CoroutineDispatcher) : AutoCloseable {
+    internal val handle: Handle<CoreMinimizer> = Handle(core, "Minimizer")
+
+    /**
+     * Releases a fix for a purpose to a destination, if the tick and the budget allow it. When this gives a release, its loss
+     * has been charged and recorded durably.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or destination.
+     * @throws HereaboutsException if the ledger or the device's randomness fails: then nothing was released.
+     */
+    public suspend fun release(fix: Fix, purpose: String, destination: String): Outcome =
+        withContext(dispatcher) { releaseBlocking(fix, purpose, destination) }
+
+    /** [release] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun releaseBlocking(fix: Fix, purpose: String, destination: String): Outcome =
+        handle.use { core -> fix.handle.use { core.release(it, purpose, destination).told() } }
+
+    /**
+     * Decides many requests in order, and charges and records all that is released in one durable transaction: if one fails,
+     * nothing at all was released.
+     */
+    public suspend fun releaseAll(requests: List<Request>): List<Outcome> = withContext(dispatcher) { releaseAllBlocking(requests) }
+
+    /** [releaseAll] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun releaseAllBlocking(requests: List<Request>): List<Outcome> = handle.use { core ->
+        useAll(requests.map { it.fix.handle }) { fixes ->
+            core.releaseAll(fixes.zip(requests) { fix, request -> CoreRequest(fix, request.purpose, request.destination) })
+                .map { it.told() }
+        }
+    }
+
+    /** The same for many fixes, all for one purpose to one destination: some microseconds each. */
+    public suspend fun releaseBatch(fixes: FixBatch, purpose: String, destination: String): List<Outcome> =
+        withContext(dispatcher) { releaseBatchBlocking(fixes, purpose, destination) }
+
+    /** [releaseBatch] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun releaseBatchBlocking(fixes: FixBatch, purpose: String, destination: String): List<Outcome> =
+        handle.use { core -> fixes.handle.use { core.releaseBatch(it, purpose, destination).map { outcome -> outcome.told() } } }
+
+    /** What [release] would come to now, whatever the fix. It costs nothing and changes nothing. */
+    public suspend fun preview(purpose: String, destination: String): Preview =
+        withContext(dispatcher) { previewBlocking(purpose, destination) }
+
+    /** [preview] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun previewBlocking(purpose: String, destination: String): Preview =
+        handle.use { it.preview(purpose, destination).told() }
+
+    /**
+     * What to ask of the operating system for a purpose, and when a fix next makes a difference: what will not be released
+     * need not be measured.
+     */
+    public suspend fun sensing(purpose: String, destination: String): Sensing =
+        withContext(dispatcher) { sensingBlocking(purpose, destination) }
+
+    /** [sensing] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun sensingBlocking(purpose: String, destination: String): Sensing =
+        handle.use { Sensing(it.sensing(purpose, destination)) }
+
+    /**
+     * Records what the user chose as the most that is told for a purpose: "off", "precise", or a ceiling of the policy; for so
+     * many seconds if they are given, after which the one that stood is in force again. It wins over all else.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or ceiling: then what was chosen before stands.
+     */
+    public suspend fun chooseCeiling(purpose: String, ceiling: String, forSeconds: Long? = null): Unit =
+        withContext(dispatcher) { chooseCeilingBlocking(purpose, ceiling, forSeconds) }
+
+    /** [chooseCeiling] for Java and for threads of one's own. */
+    @WorkerThread
+    @JvmOverloads
+    @Throws(HereaboutsException::class)
+    public fun chooseCeilingBlocking(purpose: String, ceiling: String, forSeconds: Long? = null): Unit = handle.use {
+        if (forSeconds == null) it.chooseCeiling(purpose, ceiling) else it.chooseCeilingFor(purpose, ceiling, whole(forSeconds))
+    }
+
+    /** The ceiling that a purpose is under now: what its user chose, or what the policy says. */
+    public suspend fun ceiling(purpose: String): CeilingNow = withContext(dispatcher) { ceilingBlocking(purpose) }
+
+    /** [ceiling] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun ceilingBlocking(purpose: String): CeilingNow = handle.use { CeilingNow(it.ceiling(purpose)) }
+
+    /** What each window of the budget has left now. */
+    public suspend fun remaining(): List<Remaining> = withContext(dispatcher) { remainingBlocking() }
+
+    /** [remaining] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun remainingBlocking(): List<Remaining> = handle.use { it.remaining().map(::Remaining) }
+
+    /** The receipts after one, by its [Receipt.sequence] (0 for all), the oldest first, and at most so many. */
+    public suspend fun receipts(after: Long = 0, most: Int = PAGE): List<Receipt> =
+        withContext(dispatcher) { receiptsBlocking(after, most) }
+
+    /** [receipts] for Java and for threads of one's own. */
+    @WorkerThread
+    @JvmOverloads
+    @Throws(HereaboutsException::class)
+    public fun receiptsBlocking(after: Long = 0, most: Int = PAGE): List<Receipt> =
+        handle.use { it.receipts(whole(after), count(most)).map(::Receipt) }
+
+    /** The same receipts as JSON, one object a line. */
+    @WorkerThread
+    @JvmOverloads
+    @Throws(HereaboutsException::class)
+    public fun receiptsJsonBlocking(after: Long = 0, most: Int = PAGE): String =
+        handle.use { it.receiptsJson(whole(after), count(most)) }
+
+    /** The same receipts as CSV, with a header. */
+    @WorkerThread
+    @JvmOverloads
+    @Throws(HereaboutsException::class)
+    public fun receiptsCsvBlocking(after: Long = 0, most: Int = PAGE): String =
+        handle.use { it.receiptsCsv(whole(after), count(most)) }
+
+    /**
+     * Makes the ledger forget places, of receipts that are older than so many seconds, or all of them; of how many receipts is
+     * returned. What was spent stays spent.
+     */
+    public suspend fun erase(olderThanSeconds: Long? = null): Long = withContext(dispatcher) { eraseBlocking(olderThanSeconds) }
+
+    /** [erase] for Java and for threads of one's own. */
+    @WorkerThread
+    @JvmOverloads
+    @Throws(HereaboutsException::class)
+    public fun eraseBlocking(olderThanSeconds: Long? = null): Long = handle.use {
+        (if (olderThanSeconds == null) it.eraseEverything() else it.eraseOlderThan(whole(olderThanSeconds))).toLong()
+    }
+
+    /**
+     * Protects a place: a zone around it is drawn, once, for life. The place itself is not kept.
+     *
+     * @throws ZoneException if the policy lets no place be protected, or the name is none or taken.
+     */
+    public suspend fun protect(place: Fix, name: String): Protection = withContext(dispatcher) { protectBlocking(place, name) }
+
+    /** [protect] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun protectBlocking(place: Fix, name: String): Protection =
+        handle.use { core -> place.handle.use { core.protect(it, name).told() } }
+
+    /** The zones that are on. A ledger that was lost has none: an app that remembers that there was one can notice, and ask. */
+    public suspend fun zones(): Zones = withContext(dispatcher) { zonesBlocking() }
+
+    /** [zones] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun zonesBlocking(): Zones = handle.use { Zones(it.zones()) }
+
+    /** Gives a zone another name. */
+    public suspend fun renameZone(name: String, newName: String): Unit =
+        withContext(dispatcher) { renameZoneBlocking(name, newName) }
+
+    /** [renameZone] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun renameZoneBlocking(name: String, newName: String): Unit = handle.use { it.renameZone(name, newName) }
+
+    /** Switches a zone off. Its disc is kept, so that to protect the place again takes no new draw. */
+    public suspend fun removeZone(name: String): Unit = withContext(dispatcher) { removeZoneBlocking(name) }
+
+    /** [removeZone] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun removeZoneBlocking(name: String): Unit = handle.use { it.removeZone(name) }
+
+    /** All that a destination was ever sent, and what an attacker who holds it makes of it. */
+    public suspend fun disclosure(destination: String): Disclosure = withContext(dispatcher) { disclosureBlocking(destination) }
+
+    /** [disclosure] for Java and for threads of one's own. */
+    @WorkerThread
+    @Throws(HereaboutsException::class)
+    public fun disclosureBlocking(destination: String): Disclosure = handle.use { Disclosure(it.disclosure(destination)) }
+
+    /** The policy that it follows, to be closed by whoever asks. */
+    public fun policy(): Policy = handle.use { Policy(it.policy()) }
+
+    /**
+     * Frees the minimizer once the calls under way have ended. Closing it again does nothing; using it afterwards is an
+     * [IllegalStateException].
+     */
+    override fun close(): Unit = handle.close()
+
+    /** How minimizers are made. */
+    public companion object {
+        /**
+         * A minimizer whose account is kept in a file, which is made where there is none: it survives restarts, and several
+         * processes may share it. On Android keep it in `noBackupFilesDir`.
+         *
+         * With an anchor, a ledger that was deleted or set back is noticed. Without a clock the operating system's is read.
+         *
+         * @throws LedgerException if the file cannot be made or is no ledger.
+         */
+        @JvmStatic
+        @JvmOverloads
+        @WorkerThread
+        @Throws(HereaboutsException::class)
+        public fun open(
+            policy: Policy,
+            ledgerPath: String,
+            anchor: Anchor? = null,
+            clock: Clock? = null,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Minimizer = policy.handle.use { core ->
+            val made = { watched: io.hereabouts.ffi.Anchor? -> CoreMinimizer.open(core, ledgerPath, watched, clock?.let(::CrossingClock)) }
+            Minimizer(anchor?.crossing(made) ?: made(null), dispatcher)
+        }
+
+        /** A minimizer whose account is in memory alone: a restart refills the budget, so it is for tests and previews. */
+        @JvmStatic
+        @JvmOverloads
+        @Throws(HereaboutsException::class)
+        public fun inMemory(policy: Policy, clock: Clock? = null, dispatcher: CoroutineDispatcher = Dispatchers.IO): Minimizer =
+            policy.handle.use { Minimizer(CoreMinimizer.inMemory(it, clock?.let(::CrossingClock)), dispatcher) }
+
+        /**
+         * A minimizer for a recorded journey, in memory: every fix is handled at the time at which it was measured, and the
+         * present is the latest time seen so far.
+         */
+        @JvmStatic
+        @JvmOverloads
+        @Throws(HereaboutsException::class)
+        public fun replaying(policy: Policy, dispatcher: CoroutineDispatcher = Dispatchers.IO): Minimizer =
+            policy.handle.use { Minimizer(CoreMinimizer.replaying(it), dispatcher) }
+    }
+}
+
+/**
+ * One wish to release.
+ *
+ * @property fix the raw position.
+ * @property purpose a purpose of the policy.
+ * @property destination a destination of the policy.
+ */
+public class Request(public val fix: Fix, public val purpose: String, public val destination: String) {
+    /** What for and to whom; not where. */
+    override fun toString(): String = "Request(purpose=$purpose, destination=$destination)"
+}
+
+/** How many receipts a page has, if it is not said. */
+private const val PAGE = 100
+
+private fun count(most: Int): UInt = most.coerceAtLeast(0).toUInt()

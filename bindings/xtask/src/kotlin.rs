@@ -1,0 +1,54 @@
+//! `cargo xtask kotlin`: the library and the Kotlin code that calls it, where Maven's modules look for both; and their tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Result, cargo, install, run};
+
+/// Where the generated code goes; nothing of it is committed.
+const GENERATED: &str = "bindings/kotlin/hereabouts-ffi/target/generated-sources/uniffi";
+
+/// Builds the library for this machine, with the repeatable noise of tests, and writes the bindings.
+pub(crate) fn generate() -> Result {
+    // As `cargo test` builds it, so that nothing is built twice.
+    cargo(&["build", "--package", "hereabouts-ffi", "--package", "bindgen", "--all-features"])?;
+    let generated = Path::new(GENERATED);
+    if generated.exists() {
+        std::fs::remove_dir_all(generated).map_err(|error| format!("{GENERATED}: {error}"))?;
+    }
+    let library = library_folder().join("libhereabouts_ffi.so");
+    let mut bindgen = Command::new(library_folder().join("bindgen"));
+    bindgen.arg("generate").arg(library);
+    run(bindgen.args([
+        "--language",
+        "kotlin",
+        "--no-format",
+        "--config",
+        "bindings/uniffi.toml",
+        "--out-dir",
+        GENERATED,
+    ]))
+}
+
+/// Runs the tests on the JVM with the library that [`generate`] built.
+pub(crate) fn test() -> Result {
+    jdk_and_maven()?;
+    generate()?;
+    let folder = std::path::absolute(library_folder()).map_err(|error| format!("target: {error}"))?;
+    run(Command::new("mvn")
+        .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "verify"])
+        .arg(format!("-Dhereabouts.library.path={}", folder.display())))
+}
+
+/// Installs what is missing of a JDK 17 and Maven, on a Debian machine.
+fn jdk_and_maven() -> Result {
+    let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|output| output.status.success());
+    if !is_there("javac") {
+        install("openjdk-17-jdk-headless")?;
+    }
+    if is_there("mvn") { Ok(()) } else { install("maven") }
+}
+
+fn library_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("debug")
+}
