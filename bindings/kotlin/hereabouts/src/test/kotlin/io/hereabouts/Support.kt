@@ -45,7 +45,8 @@ internal class Ended(val code: Int, val output: String, val errors: String)
 internal fun jvm(main: String, vararg arguments: String, memory: String = "128m"): Process = ProcessBuilder(
     listOf(
         File(System.getProperty("java.home"), "bin/java").path,
-        "-Xmx$memory",
+        // All of the heap from the beginning: what a process grows by is then none of it.
+        "-Xms$memory", "-Xmx$memory", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC",
         "-Djna.library.path=" + System.getProperty("jna.library.path"),
         "-Dhereabouts.policies=" + System.getProperty("hereabouts.policies"),
         "-cp", System.getProperty("java.class.path"),
