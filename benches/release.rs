@@ -44,6 +44,28 @@ fn minimizer(ledger: impl Ledger + 'static) -> Minimizer {
     minimizer
 }
 
+/// Four thousand squares a kilometre apart, around the fixes.
+fn squares() -> String {
+    let square = |number: u32| {
+        let (west, south) = (4.6 + 0.015 * f64::from(number % 64), 51.8 + 0.009 * f64::from(number / 64));
+        let (east, north) = (west + 0.012, south + 0.007);
+        format!(
+            r#"{{"type": "Feature", "properties": {{"name": "{number}"}}, "geometry": {{"type": "Polygon", "coordinates":
+            [[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+        )
+    };
+    let squares: Vec<_> = (0..4_096).map(square).collect();
+    format!(r#"{{"type": "FeatureCollection", "features": [{}]}}"#, squares.join(","))
+}
+
+/// The same policy with places: those near which less is told, or those that are told by name.
+fn with_places(text: &str) -> Minimizer {
+    let policy = Policy::from_text_with(text, |_| Ok(squares())).unwrap();
+    let minimizer = Minimizer::new(policy, MemoryLedger::new(), RecordedClock::default()).unwrap();
+    minimizer.release(&fix(0), "bench", "here").unwrap();
+    minimizer
+}
+
 /// One fix for each second, so that every one is due.
 fn fix(second: i64) -> Fix {
     Fix::wgs84(52.0907, 5.1214, 12.0, Timestamp::from_second(1_718_874_000 + second).unwrap()).unwrap()
@@ -77,6 +99,24 @@ fn releases(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
+    let sensitive = format!("{POLICY}[sensitive]\nfile = \"squares.geojson\"\nfloor = {{ area_km2 = 100 }}\n");
+    let named = POLICY.replacen(
+        "grid = { kind = \"h3\", resolution = 7 }",
+        "grid = { kind = \"places\", file = \"squares.geojson\" }",
+        1,
+    );
+    for (name, text) in [("beside 4,096 sensitive places", &sensitive), ("by name, of 4,096 places", &named)] {
+        let with_places = with_places(text);
+        let mut second = 0;
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(format!("memory ledger, with JSON, {name}"), |bencher| {
+            bencher.iter(|| {
+                second += 1;
+                black_box(released(with_places.release(black_box(&fix(second)), "bench", "here").unwrap()))
+            });
+        });
+    }
+    group.throughput(Throughput::Elements(BATCH as u64));
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let mut files = 0;
     group.bench_function("SQLite ledger, 10,000 in one transaction", |bencher| {

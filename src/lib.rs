@@ -52,6 +52,7 @@
 //! - Noise: [`Noise`], [`PlanarLaplace`], [`Gaussian`], [`Hold`], [`FixDomain`], [`GeodesicDistance`]
 //! - Places that the user protects: [`Zone`], [`Zones`], [`ZoneDraw`], [`Protected`], [`ZoneRule`]
 //! - Space: [`Position`], [`LatticePoint`], [`Grid`], [`Cell`], [`CellId`], [`Accuracy`]
+//! - Public places, by which less is told, or which are told by name: [`Places`], [`Sensitive`], [`Partition`], [`PlacesError`]
 //! - Sealing what goes to a destination (feature `seal`): [`seal`], [`Fingerprint`], [`FingerprintError`]
 //! - Checking the noise, attacking what is sent, testing a policy (feature `audit`): [`audit`]
 //!
@@ -88,6 +89,7 @@ mod grid;
 mod lattice;
 mod mechanism;
 mod minimizer;
+mod places;
 mod policy;
 mod randomness;
 mod release;
@@ -96,6 +98,7 @@ mod route;
 pub mod seal;
 mod sensing;
 mod sphere;
+mod telling;
 mod view;
 mod zone;
 
@@ -115,10 +118,12 @@ pub use jiff::Timestamp;
 pub use lattice::LatticePoint;
 pub use mechanism::{FixDomain, Gaussian, GeodesicDistance, Hold, MechanismError, Noise, PlanarLaplace};
 pub use minimizer::{CeilingNow, Minimizer, Preview, Protected, Request};
+pub use places::{Places, PlacesError};
 pub use policy::{
-    Ceiling, Destination, ExplainedCeiling, ExplainedDestination, ExplainedHold, ExplainedPurpose, ExplainedWindow,
-    ExplainedZones, Explanation, Floor, FloorError, FloorTest, Keep, Mechanism, Policy, PolicyChange, PolicyError,
-    PolicyNote, Preset, Purpose, Repeat, Telling, WhenSpent, ZoneRule,
+    Ceiling, Destination, ExplainedCeiling, ExplainedDestination, ExplainedHold, ExplainedPlaces, ExplainedPurpose,
+    ExplainedSensitive, ExplainedWindow, ExplainedZones, Explanation, Floor, FloorError, FloorTest, Keep, Mechanism,
+    Partition, Policy, PolicyChange, PolicyError, PolicyNote, Preset, Purpose, Repeat, Sensitive, Telling, WhenSpent,
+    ZoneRule,
 };
 #[cfg(feature = "seal")]
 pub use policy::{Fingerprint, FingerprintError};

@@ -13,8 +13,8 @@ use std::sync::{Mutex, MutexGuard};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::budget::{
-    Charge, Choice, Chosen, Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining,
-    Rule, Transaction,
+    Choice, Chosen, Clock, Erase, Ledger, LedgerError, LedgerTime, PrivacyLoss, Reading, Receipt, Remaining, Rule,
+    Transaction,
 };
 use crate::error::Error;
 use crate::fix::Fix;
@@ -448,17 +448,18 @@ fn travel(
         (Due::Ask(draw), None) => route.ask(fix, draw, account, randomness)?,
         (Due::Draw { tick }, None) => route.draw(fix, tick, randomness)?,
     };
+    let seen = view.seen(decision.draw.point);
     if route.has_view(view, &decision.draw, account)? {
         route.hold(view, &decision.draw, account)?;
-        return Ok(Outcome::Held(route.seal(route.coarsen(view, &decision, None, wall))?));
+        return Ok(Outcome::Held(route.seal(route.coarsen(&seen, &decision, None, wall))?));
     }
     let is_stand_in = account.zones()?.has_stand_in(decision.draw.point);
     // What the policy keeps of a fix carries no noise, and could tell of a place in a zone what its stand-in hides.
     let told = Some(fix).filter(|_| shield.is_none() && !is_stand_in);
-    let release = route.seal(route.coarsen(view, &decision, told, wall))?;
-    let (cell, time) = (release.cell().id().to_string(), account.time());
-    let rule = if is_stand_in { Rule::Zone } else { view.rule };
-    Ok(match account.charge(&Charge { rule, ..route.charge(view, &decision, &release, &cell, time) })? {
+    let release = route.seal(route.coarsen(&seen, &decision, told, wall))?;
+    let (cell, time) = (release.told.name(), account.time());
+    let rule = if is_stand_in { Rule::Zone } else { seen.rule };
+    Ok(match account.charge(&route.charge(view, rule, &decision, &release, &cell, time))? {
         Ok(_receipt) => Outcome::Released(release),
         Err(spent) => Outcome::Withheld(spent.into()),
     })

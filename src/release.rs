@@ -1,23 +1,24 @@
 //! [`Release`]: the only thing that can leave the phone, and the ways to write it.
 
-use std::borrow::Cow;
-use std::fmt::Display;
+mod wire;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+#[cfg(feature = "seal")]
+pub(crate) use self::wire::longest_json;
+use self::wire::{Wire, json};
 use crate::budget::{PrivacyLoss, Spent};
 use crate::fix::Fix;
-use crate::grid::{Cell, CellId, Grid};
+use crate::grid::Cell;
 use crate::policy::Keep;
 #[cfg(feature = "seal")]
 use crate::seal::Message;
 use crate::sphere::Position;
-#[cfg(feature = "seal")]
-use crate::{LatticePoint, Purpose};
+use crate::telling::{Told, ToldCell};
 
 /// What leaves the phone. Only a [`Minimizer`](crate::Minimizer) can make one, and only after its loss was charged.
 ///
@@ -32,10 +33,7 @@ use crate::{LatticePoint, Purpose};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Release {
     pub(crate) purpose: Arc<str>,
-    pub(crate) cell: Cell,
-    /// The centre of the cell, as it is printed.
-    pub(crate) centre: Position,
-    pub(crate) accuracy_m: f64,
+    pub(crate) told: Told,
     pub(crate) time: Timestamp,
     pub(crate) span_s: u32,
     pub(crate) kept: Kept,
@@ -71,30 +69,52 @@ impl Release {
         &self.purpose
     }
 
-    /// The cell that is named.
+    /// The cell that is told; `None` if it is a place by its name.
     #[must_use]
-    pub fn cell(&self) -> Cell {
-        self.cell
+    pub fn cell(&self) -> Option<Cell> {
+        self.told_cell().map(|told| told.cell)
     }
 
-    /// Degrees north of the cell's centre, with no more decimals than the grid needs.
+    /// The grid of the cell, as "h3:6"; or the places of which one may be named, as "places:countries".
     #[must_use]
-    pub fn latitude_deg(&self) -> f64 {
-        self.centre.latitude_deg()
+    pub fn grid(&self) -> String {
+        match &self.told {
+            Told::Cell(told) => told.cell.grid().to_string(),
+            Told::Place { places, .. } => places.to_string(),
+        }
     }
 
-    /// Degrees east of the cell's centre, with no more decimals than the grid needs.
+    /// The name of the place that is told; `None` if it is a cell, or if no place holds all of where the truth is likely to
+    /// be.
     #[must_use]
-    pub fn longitude_deg(&self) -> f64 {
-        self.centre.longitude_deg()
+    pub fn place(&self) -> Option<&str> {
+        match &self.told {
+            Told::Cell(_) => None,
+            Told::Place { name, .. } => name.as_deref(),
+        }
+    }
+
+    /// The cell's centre, with no more decimals than the grid needs; `None` if it is a place by its name, which has no
+    /// coordinates.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.told_cell().map(|told| told.centre)
+    }
+
+    fn told_cell(&self) -> Option<&ToldCell> {
+        match &self.told {
+            Told::Cell(told) => Some(told),
+            Told::Place { .. } => None,
+        }
     }
 
     /// The radius in metres within which the truth lies with probability 68 %, noise and cell together and every place
     /// alike beforehand: what Android's `Location.getAccuracy` means. It follows from the policy and the cell; the
-    /// accuracy of the fix has no part in it. It is that of the moment of the draw, also while the release is held.
+    /// accuracy of the fix has no part in it. It is that of the moment of the draw, also while the release is held. `None`
+    /// if it is a place by its name.
     #[must_use]
-    pub fn accuracy_m(&self) -> f64 {
-        self.accuracy_m
+    pub fn accuracy_m(&self) -> Option<f64> {
+        self.told_cell().map(|told| told.accuracy_m)
     }
 
     /// When the release was decided, rounded down to the policy's time bucket.
@@ -147,7 +167,7 @@ impl Release {
     /// What may be sent, as one line of JSON: the release, or the message that it was sealed into.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json(&self.written())
+        json(self)
     }
 
     /// What the one reads who may, sealed or not.
@@ -156,8 +176,8 @@ impl Release {
         json(&Wire::from(self))
     }
 
-    /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties. `None` if its
-    /// destination is sealed: it may not be sent in this form.
+    /// The release as a GeoJSON feature (RFC 7946): the centre as a point, everything else as properties; a place by its name
+    /// has no geometry. `None` if its destination is sealed: it may not be sent in this form.
     #[must_use]
     pub fn to_geojson(&self) -> Option<Value> {
         if self.is_sealed() {
@@ -168,23 +188,20 @@ impl Release {
             properties.remove("lat");
             properties.remove("lon");
         }
-        Some(json!({
-            "type": "Feature",
-            "geometry": { "type": "Point", "coordinates": [self.longitude_deg(), self.latitude_deg()] },
-            "properties": properties,
-        }))
+        let point = |at: Position| json!({ "type": "Point", "coordinates": [at.longitude_deg(), at.latitude_deg()] });
+        Some(json!({ "type": "Feature", "geometry": self.position().map(point), "properties": properties }))
     }
 
     /// The release as a `geo:` URI (RFC 5870) with its accuracy as the uncertainty `u` in metres. `None` if its
-    /// destination is sealed: it may not be sent in this form.
+    /// destination is sealed, or if it is a place by its name: it may not, or cannot, be sent in this form.
     ///
     /// ```text
     /// geo:52.09,5.12;u=3012.5
     /// ```
     #[must_use]
     pub fn to_geo_uri(&self) -> Option<String> {
-        let uri = || format!("geo:{},{};u={}", self.latitude_deg(), self.longitude_deg(), self.accuracy_m);
-        (!self.is_sealed()).then(uri)
+        let ToldCell { centre, accuracy_m, .. } = self.told_cell().filter(|_| !self.is_sealed())?;
+        Some(format!("geo:{},{};u={accuracy_m}", centre.latitude_deg(), centre.longitude_deg()))
     }
 
     /// The message that it was sealed into, if its destination is sealed.
@@ -194,40 +211,6 @@ impl Release {
         self.sealed.as_deref()
     }
 
-    fn written(&self) -> Written<'_> {
-        #[cfg(feature = "seal")]
-        if let Some(message) = self.message() {
-            return Written::Sealed(message);
-        }
-        Written::Plain(Wire::from(self))
-    }
-
-    /// How long the JSON of a purpose's releases on a grid can be, in bytes, whatever the place, the time and the fix: a few
-    /// bytes too much at most.
-    #[cfg(feature = "seal")]
-    pub(crate) fn longest_json(name: &str, purpose: &Purpose, grid: Grid) -> usize {
-        // No f64 takes more digits than this, and no time has more letters.
-        let (longest, earliest) = (-f64::MIN_POSITIVE, Timestamp::MIN);
-        let units = f64::from(10_u32.pow(u32::from(grid.decimals().max(1))));
-        let Keep { altitude, speed, course } = purpose.keep();
-        let some_cell = grid.cell(LatticePoint::nearest(&Position::new(0.0, 0.0)));
-        let json = serde_json::to_string(&Wire {
-            v: 1,
-            purpose: name,
-            lat: (1.0 - 90.0 * units) / units,
-            lon: (1.0 - 180.0 * units) / units,
-            grid: Text(grid),
-            cell: Text(some_cell.id()),
-            accuracy_m: 20_015_114.4, // half around the Earth
-            time: Text(earliest),
-            span_s: u32::try_from(purpose.time_bucket().as_secs()).unwrap_or(u32::MAX),
-            altitude_m: altitude.then_some(longest),
-            speed_m_s: speed.then_some(longest),
-            course_deg: course.then_some(longest),
-        });
-        json.map_or(0, |json| json.len() - some_cell.id().to_string().len() + grid.longest_id())
-    }
-
     /// The JSON Schema of a release on the wire; `docs/release.schema.json` is this.
     #[must_use]
     pub fn schema() -> Value {
@@ -235,107 +218,13 @@ impl Release {
     }
 }
 
-fn json(written: &impl Serialize) -> String {
-    let mut json = Vec::with_capacity(256); // room for every field: no copy on the way
-    // Every field is a plain number or string: writing them to memory cannot fail, and were it to, nothing leaves.
-    let written = serde_json::to_writer(&mut json, written);
-    written.ok().and_then(|()| String::from_utf8(json).ok()).unwrap_or_default()
-}
-
 impl Serialize for Release {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.written().serialize(serializer)
-    }
-}
-
-/// What is written of a release.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Written<'a> {
-    Plain(Wire<'a>),
-    #[cfg(feature = "seal")]
-    Sealed(&'a Message),
-}
-
-/// A release: roughly where a device was, and no more.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Release", deny_unknown_fields)]
-struct Wire<'a> {
-    /// The version of this format.
-    #[schemars(range(min = 1, max = 1))]
-    v: u8,
-    /// What the location is for, as the policy names it.
-    purpose: &'a str,
-    /// Degrees north of the cell's centre, WGS 84.
-    #[schemars(range(min = -90, max = 90))]
-    lat: f64,
-    /// Degrees east of the cell's centre, WGS 84.
-    #[schemars(range(min = -180, max = 180))]
-    lon: f64,
-    /// The grid: its kind and its resolution.
-    #[schemars(regex(pattern = r"^(metric|decimal|geohash|h3|s2|olc):[0-9.]+$"))]
-    grid: Text<Grid>,
-    /// The cell's name in the grid.
-    cell: Text<CellId>,
-    /// The radius in metres that holds the truth with probability 68 %.
-    #[schemars(range(min = 0))]
-    accuracy_m: f64,
-    /// The start of the time bucket in which the release was decided, UTC.
-    #[schemars(extend("format" = "date-time"))]
-    time: Text<Timestamp>,
-    /// The length of the time bucket in seconds.
-    #[schemars(range(min = 1))]
-    span_s: u32,
-    /// The altitude in metres, if the policy keeps it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    altitude_m: Option<f64>,
-    /// The speed in metres a second, if the policy keeps it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    speed_m_s: Option<f64>,
-    /// The course in degrees clockwise from true north, if the policy keeps it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    course_deg: Option<f64>,
-}
-
-impl<'a> From<&'a Release> for Wire<'a> {
-    fn from(release: &'a Release) -> Self {
-        Self {
-            v: 1,
-            purpose: &release.purpose,
-            lat: release.centre.latitude_deg(),
-            lon: release.centre.longitude_deg(),
-            grid: Text(release.cell.grid()),
-            cell: Text(release.cell.id()),
-            accuracy_m: release.accuracy_m,
-            time: Text(release.time),
-            span_s: release.span_s,
-            altitude_m: release.kept.altitude_m,
-            speed_m_s: release.kept.speed_m_s,
-            course_deg: release.kept.course_deg,
+        #[cfg(feature = "seal")]
+        if let Some(message) = self.message() {
+            return message.serialize(serializer);
         }
-    }
-}
-
-/// Anything that has a text form, written as a JSON string without a copy on the way.
-struct Text<T>(T);
-
-impl<T: Display> Serialize for Text<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<T> JsonSchema for Text<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Text".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string" })
+        Wire::from(self).serialize(serializer)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Transaction};
+use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Rule, Transaction};
 use crate::error::Error;
 use crate::fix::Fix;
 use crate::lattice::LatticePoint;
@@ -17,7 +17,7 @@ use crate::release::{Kept, Release, Withheld};
 #[cfg(feature = "seal")]
 use crate::seal::Sealer;
 use crate::sensing::{Sensing, needed_accuracy_m};
-use crate::view::{Told, View, Views, start_of, whole_milliseconds};
+use crate::view::{Seen, View, Views, start_of, whole_milliseconds};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
 pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
@@ -86,12 +86,12 @@ impl Routes {
                     Some(Stays::new(within_m, epsilon, recall, policy.radius_m(), accounting)?)
                 }
             };
-            let grids = policy.destinations().filter_map(|(destination, _)| policy.grid_for(purpose, destination));
+            let grids = policy.destinations().map(|(destination, _)| policy.grid_for(purpose, destination));
             let needed_m = needed_accuracy_m(&noise, grids, stays.as_ref());
             let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination, under every ceiling.
-                let Some(views) = Views::new(policy, purpose, destination, noise) else { continue };
+                let Some(views) = Views::new(policy, purpose, destination, noise, stays.as_ref()) else { continue };
                 let route = Route {
                     index,
                     purpose: purpose.into(),
@@ -179,7 +179,7 @@ impl Route {
     pub(crate) fn has_view(&self, view: &View, draw: &Draw, account: &dyn Transaction) -> Result<bool, LedgerError> {
         let served = account.served(&self.purpose, &self.destination)?;
         Ok(served.is_some_and(|served| served >= draw.since)
-            && account.is_served_as(&self.purpose, &self.destination, &view.grid_name, self.span())?)
+            && account.is_served_as(&self.purpose, &self.destination, view.grid_name(draw.point), self.span())?)
     }
 
     /// How accurate a fix must be, and when it makes a difference, by the ledger's time. No fix has a say in it.
@@ -303,18 +303,14 @@ impl Route {
         Ok((self.perturb(fix, tick, randomness)?, loss))
     }
 
-    /// The draw, coarsened to the cell that holds it; of the fix of a new release what the policy keeps, and nothing
-    /// besides.
-    pub(crate) fn coarsen(&self, view: &View, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
-        let Told { cell, centre, accuracy_m } = view.told(decision.draw.point);
+    /// What the destination sees of the draw; of the fix of a new release what may go along, and nothing besides.
+    pub(crate) fn coarsen(&self, seen: &Seen, decision: &Decision, fix: Option<&Fix>, now: Timestamp) -> Release {
         Release {
             purpose: Arc::clone(&self.purpose),
-            cell,
-            centre,
-            accuracy_m,
+            told: seen.told.clone(),
             time: timestamp(start_of(now.as_millisecond(), self.bucket_ms)),
             span_s: self.bucket_s,
-            kept: fix.map(|fix| Kept::of(fix, view.keep)).unwrap_or_default(),
+            kept: fix.map(|fix| Kept::of(fix, seen.keep)).unwrap_or_default(),
             #[cfg(feature = "seal")]
             sealed: None,
             loss: decision.loss.saturating_add(decision.stay),
@@ -335,10 +331,11 @@ impl Route {
         Ok(release)
     }
 
-    /// The debit and the record of a release; `cell` is the name of its cell.
+    /// The debit and the record of a release; `cell` is the name of its cell or place.
     pub(crate) fn charge<'a>(
         &'a self,
         view: &'a View,
+        rule: Rule,
         decision: &Decision,
         release: &Release,
         cell: &'a str,
@@ -350,8 +347,8 @@ impl Route {
             draw: decision.draw,
             tick: self.served(view, &decision.draw, time),
             remember: self.stays.as_ref().map_or(0, Stays::remembered),
-            grid: &view.grid_name,
-            rule: view.rule,
+            grid: view.grid_name(decision.draw.point),
+            rule,
             cell,
             bucket: release.time,
             span: self.span(),

@@ -184,10 +184,16 @@ impl Sensing {
 /// Noise and cell together have a 68 % radius of at least that of the noise alone, for the noise is isotropic and decreases
 /// from its centre, and the cell is convex and symmetric, or nearly so (Anderson 1955); and of at least that of a disc with
 /// the cell's area, for no law of that density has a smaller one. The greater of the two is taken.
-pub(crate) fn needed_accuracy_m(noise: &Noise, grids: impl IntoIterator<Item = Grid>, stays: Option<&Stays>) -> f64 {
+///
+/// A place that is named (no grid) has no such radius: which name it is, is decided at its border, where the noise alone counts.
+pub(crate) fn needed_accuracy_m(
+    noise: &Noise,
+    grids: impl IntoIterator<Item = Option<Grid>>,
+    stays: Option<&Stays>,
+) -> f64 {
     let radius_m = |grid: Grid| (grid.smallest_area_m2() / core::f64::consts::PI).sqrt();
-    let cell_m = grids.into_iter().map(radius_m).fold(f64::INFINITY, f64::min);
-    let cell_m = if cell_m.is_finite() { cell_m * PROBABILITY.sqrt() } else { 0.0 };
+    let cells_m = grids.into_iter().map(|grid| grid.map_or(0.0, radius_m));
+    let cell_m = cells_m.reduce(f64::min).unwrap_or(0.0) * PROBABILITY.sqrt();
     let released = SHARE_OF_RADIUS * noise.error_quantile_m(PROBABILITY).max(cell_m);
     stays.map_or(released, |stays| released.min(SHARE_OF_TEST * stays.hold.scale_m()))
 }

@@ -1,47 +1,29 @@
 //! What a destination gets of a purpose's draws: under the coarsest of what purpose, destination and user say.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::accuracy::Accuracy;
 use crate::budget::Rule;
-use crate::grid::{Cell, Grid};
 use crate::lattice::LatticePoint;
-use crate::mechanism::Noise;
+use crate::mechanism::{Noise, Stays};
 use crate::policy::{Ceiling, Keep, Policy};
-use crate::sphere::Position;
+use crate::telling::{Telling, Told};
 
 /// What a destination gets of a purpose's draws, under one ceiling.
 pub(crate) struct View {
-    pub(crate) grid: Grid,
-    pub(crate) grid_name: Box<str>,
-    /// Whose grid that is.
-    pub(crate) rule: Rule,
-    accuracy: Accuracy,
-    recent: Mutex<Recent>,
+    telling: Telling,
+    /// Whose rule decides how coarse that is.
+    rule: Rule,
     pub(crate) interval_ms: i64,
+    keep: Keep,
+}
+
+/// What a destination gets of a draw.
+pub(crate) struct Seen {
+    pub(crate) told: Told,
+    /// Whose rule decided how coarse it is.
+    pub(crate) rule: Rule,
+    /// The fields that go along.
     pub(crate) keep: Keep,
-}
-
-/// How many cells are remembered.
-const RECENT: usize = 16;
-
-/// What is told of the last few cells, and whose turn it is to be forgotten. Draws of one place fall into a few cells again
-/// and again, and to work this out takes longer than the draw. (That a cell was told lately is no secret of the place: it is
-/// what was told.)
-#[derive(Default)]
-struct Recent {
-    told: Vec<Told>,
-    next: usize,
-}
-
-/// What is told of a cell.
-#[derive(Clone, Copy)]
-pub(crate) struct Told {
-    pub(crate) cell: Cell,
-    /// The centre, as it is printed.
-    pub(crate) centre: Position,
-    pub(crate) accuracy_m: f64,
 }
 
 /// The views of one purpose for one destination, by the ceilings that its user can choose.
@@ -56,11 +38,17 @@ pub(crate) struct Views {
 
 impl Views {
     /// `None` if the policy does not name purpose and destination.
-    pub(crate) fn new(policy: &Policy, purpose: &str, destination: &str, noise: Noise) -> Option<Self> {
+    pub(crate) fn new(
+        policy: &Policy,
+        purpose: &str,
+        destination: &str,
+        noise: Noise,
+        stays: Option<&Stays>,
+    ) -> Option<Self> {
         let default = policy.purpose(purpose)?.ceiling().into();
-        let precise = View::new(policy, purpose, destination, noise, None)?;
+        let precise = View::new(policy, purpose, destination, noise, stays, None)?;
         let under = policy.ceilings().map(|(name, ceiling)| {
-            Some((name.into(), View::new(policy, purpose, destination, noise, Some((name, ceiling)))?))
+            Some((name.into(), View::new(policy, purpose, destination, noise, stays, Some((name, ceiling)))?))
         });
         Some(Self { precise, under: under.collect::<Option<_>>()?, default })
     }
@@ -82,27 +70,26 @@ impl View {
         purpose_name: &str,
         destination_name: &str,
         noise: Noise,
+        stays: Option<&Stays>,
         under: Option<(&str, &Ceiling)>,
     ) -> Option<Self> {
         let (purpose, destination) = (policy.purpose(purpose_name)?, policy.destination(destination_name)?);
-        let demanded = policy.grid_for(purpose_name, destination_name)?;
-        let grid = match under {
-            Some((name, _)) => policy.grid_under(purpose_name, destination_name, name)?,
-            None => demanded,
+        let demanded = policy.partition_for(purpose_name, destination_name)?;
+        let lowered = match under {
+            Some((name, _)) => Some(policy.partition_under(purpose_name, destination_name, name)?),
+            None => None,
         };
+        let told_as = lowered.as_ref().unwrap_or(demanded);
         let rule = match () {
-            () if grid != demanded => Rule::Ceiling,
-            () if demanded != purpose.grid() => Rule::Destination,
+            () if told_as != demanded => Rule::Ceiling,
+            () if demanded != purpose.partition() => Rule::Destination,
             () => Rule::Purpose,
         };
         let ceiling = under.map(|(_, ceiling)| ceiling);
         let (interval, keep) = (destination.interval_for(purpose), destination.keep_for(purpose));
         Some(Self {
-            grid,
-            grid_name: grid.to_string().into(),
+            telling: Telling::new(told_as, noise, stays, policy.sensitive()),
             rule,
-            accuracy: Accuracy::new(noise, grid),
-            recent: Mutex::default(),
             interval_ms: whole_milliseconds(
                 ceiling.and_then(Ceiling::interval).map_or(interval, |least| least.max(interval)),
             ),
@@ -110,25 +97,18 @@ impl View {
         })
     }
 
-    /// What is told of a draw.
-    pub(crate) fn told(&self, point: LatticePoint) -> Told {
-        let cell = self.grid.cell(point);
-        // Whoever panicked with the lock left no half of an entry.
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(told) = recent.told.iter().find(|told| told.cell == cell) {
-            return *told;
+    /// What the destination gets of a draw. Near a sensitive place that is no field of the fix: they carry no noise.
+    pub(crate) fn seen(&self, point: LatticePoint) -> Seen {
+        let (told, is_near_sensitive) = self.telling.told(point);
+        if is_near_sensitive {
+            return Seen { told, rule: Rule::Sensitive, keep: Keep::default() };
         }
-        let centre = cell.centre();
-        let printed = cell.print(&centre);
-        let radius_m = self.accuracy.radius_around_m(&cell, &centre, &printed);
-        let told = Told { cell, centre: printed, accuracy_m: (radius_m * 10.0).round() / 10.0 };
-        let next = recent.next;
-        match recent.told.get_mut(next) {
-            Some(oldest) => *oldest = told,
-            None => recent.told.push(told),
-        }
-        recent.next = (next + 1) % RECENT;
-        told
+        Seen { told, rule: self.rule, keep: self.keep }
+    }
+
+    /// The name of the grid that a draw is told in.
+    pub(crate) fn grid_name(&self, point: LatticePoint) -> &str {
+        self.telling.grid_name(point)
     }
 
     /// The start of the tick of the destination's own schedule.
@@ -149,25 +129,4 @@ pub(crate) fn start_of(time_ms: i64, span_ms: i64) -> i64 {
 
 pub(crate) fn whole_milliseconds(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_remembered_of_a_cell_is_what_would_be_worked_out_anew() {
-        let policy = Policy::from_toml(include_str!("../examples/policies/weather.toml")).unwrap();
-        let noise = policy.purpose("weather").unwrap().mechanism().noise(policy.radius_m()).unwrap();
-        let view = || View::new(&policy, "weather", "eu", noise, None).unwrap();
-        let remembering = view();
-        // More cells than are remembered, each again and again.
-        for number in 0..1_000 {
-            let place = Position::new(52.0 + f64::from(number * 7 % 40) * 0.03, 5.0 + f64::from(number % 3) * 0.001);
-            let point = LatticePoint::nearest(&place);
-            let (told, anew) = (remembering.told(point), view().told(point));
-            assert_eq!((told.cell, told.centre, told.accuracy_m), (anew.cell, anew.centre, anew.accuracy_m));
-        }
-        assert_eq!(remembering.recent.lock().unwrap().told.len(), RECENT);
-    }
 }

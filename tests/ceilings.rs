@@ -108,8 +108,8 @@ fn the_coarsest_of_purpose_destination_and_user_wins_and_the_receipt_says_which(
         second += 2 * HOUR;
         let release = released(phone.at(second, "fresh", destination));
         let receipt = phone.minimizer.receipts().unwrap().pop().unwrap();
-        assert_eq!(receipt.cell(), Some(release.cell().id().to_string().as_str()));
-        (release.cell().grid().to_string(), receipt.rule().unwrap(), release.altitude_m(), release.speed_m_s())
+        assert_eq!(receipt.cell(), Some(release.cell().unwrap().id().to_string().as_str()));
+        (release.cell().unwrap().grid().to_string(), receipt.rule().unwrap(), release.altitude_m(), release.speed_m_s())
     };
     let h3 = |resolution| Grid::h3(resolution).unwrap().to_string();
     assert_eq!(get("precise", "eu"), (h3(9), Rule::Purpose, Some(12.5), Some(3.25)));
@@ -129,13 +129,13 @@ fn a_choice_is_in_force_on_the_very_next_tick_whatever_was_chosen_before() {
     released(phone.at(0, "fresh", "eu"));
     assert!(matches!(phone.at(QUARTER, "fresh", "eu"), Outcome::Withheld(Withheld::NotDue { .. })), "every two hours");
     phone.always("fresh", "precise");
-    assert_eq!(released(phone.at(2 * QUARTER, "fresh", "eu")).cell().grid(), Grid::h3(9).unwrap());
+    assert_eq!(released(phone.at(2 * QUARTER, "fresh", "eu")).cell().unwrap().grid(), Grid::h3(9).unwrap());
     phone.always("fresh", "off");
     for tick in 3..40 {
         assert_eq!(phone.at(tick * QUARTER, "fresh", "eu"), Outcome::Withheld(Withheld::TurnedOff));
     }
     phone.always("fresh", "city");
-    assert_eq!(released(phone.at(40 * QUARTER, "fresh", "eu")).cell().grid(), Grid::h3(5).unwrap());
+    assert_eq!(released(phone.at(40 * QUARTER, "fresh", "eu")).cell().unwrap().grid(), Grid::h3(5).unwrap());
 }
 
 /// A false "gone" needs symmetric noise beyond a threshold of the one side, which has less than an even chance: that none of
@@ -151,19 +151,19 @@ fn a_draw_that_stands_is_told_anew_where_the_ceiling_changed_and_has_its_receipt
             "what the policy says until one is chosen"
         );
         let city = released(phone.at(0, "stay", "eu"));
-        assert!(city.cell().grid().smallest_area_m2() >= 100e6);
+        assert!(city.cell().unwrap().grid().smallest_area_m2() >= 100e6);
         phone.always("stay", "precise");
         let precise = released(phone.at(QUARTER, "stay", "eu"));
-        assert_eq!(precise.cell().grid(), Grid::s2(14).unwrap());
+        assert_eq!(precise.cell().unwrap().grid(), Grid::s2(14).unwrap());
         let receipts = phone.minimizer.receipts().unwrap();
         let receipt = receipts.last().unwrap();
-        assert_eq!(receipt.cell(), Some(precise.cell().id().to_string().as_str()));
+        assert_eq!(receipt.cell(), Some(precise.cell().unwrap().id().to_string().as_str()));
         if receipt.loss() == PrivacyLoss::ZERO {
             stood += 1;
             assert!(receipts[0].stay_loss() > PrivacyLoss::ZERO, "the test is charged to the draw that it asks about");
             assert_eq!(
-                city.cell().grid().cell(LatticePoint::nearest(&precise.cell().centre())),
-                city.cell(),
+                city.cell().unwrap().grid().cell(LatticePoint::nearest(&precise.cell().unwrap().centre())),
+                city.cell().unwrap(),
                 "one draw, in both grids"
             );
         }
@@ -312,7 +312,7 @@ fn no_path_goes_around(steps: &[Step]) {
         };
         assert_ne!(level, "off");
         let least_km2 = least_km2(level).max(if destination == 1 { 30.0 } else { 0.0 });
-        assert!(release.cell().area_m2() >= least_km2 * 1e6, "{level} {}", release.cell().area_m2());
+        assert!(release.cell().unwrap().area_m2() >= least_km2 * 1e6, "{level} {}", release.cell().unwrap().area_m2());
         let interval = if level == "region" {
             2 * HOUR
         } else if destination == 1 {
@@ -338,7 +338,11 @@ fn no_path_goes_around(steps: &[Step]) {
             (receipt.purpose(), receipt.destination()) == (PURPOSES[purpose], DESTINATIONS[destination])
         });
         let told = of_route.next_back().unwrap();
-        assert_eq!(told.cell(), Some(release.cell().id().to_string().as_str()), "what goes out has its receipt");
+        assert_eq!(
+            told.cell(),
+            Some(release.cell().unwrap().id().to_string().as_str()),
+            "what goes out has its receipt"
+        );
         draws += u64::from(is_new && release.loss() > PrivacyLoss::ZERO);
         let spent: u64 =
             receipts.iter().map(|receipt| (receipt.loss().saturating_add(receipt.stay_loss())).billionths()).sum();

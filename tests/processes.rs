@@ -75,7 +75,7 @@ fn child_that_releases() {
         match outcome {
             Ok(Outcome::Released(release)) => {
                 done += 1;
-                lines.push(format!("\nreleased {destination} {} {}", release.cell().id(), release.time()));
+                lines.push(format!("\nreleased {destination} {} {}", release.cell().unwrap().id(), release.time()));
             }
             Ok(Outcome::Held(_)) => done += 1,
             Ok(_) => {

@@ -34,7 +34,10 @@ fn a_release_is_charged_and_has_a_receipt() {
     let receipts = minimizer.receipts().unwrap();
     assert_eq!(receipts.len(), 1);
     assert_eq!((receipts[0].purpose(), receipts[0].destination()), ("weather", "eu"));
-    assert_eq!((receipts[0].grid(), receipts[0].cell()), ("h3:8", Some(release.cell().id().to_string().as_str())));
+    assert_eq!(
+        (receipts[0].grid(), receipts[0].cell()),
+        ("h3:8", Some(release.cell().unwrap().id().to_string().as_str()))
+    );
     assert_eq!(receipts[0].time(), time(NINE + 100));
     assert_eq!(receipts[0].bucket(), time(NINE));
     assert_eq!(receipts[0].loss(), PrivacyLoss::from_billionths(500_001_200));
@@ -63,9 +66,9 @@ fn every_destination_gets_its_view_of_one_draw_which_is_charged_once() {
         let coarser = release(&minimizer, &fix_at(-33.9, 18.4, NINE + day * DAY + 60), "weather", "cn");
         assert_eq!(spent(&minimizer), charged, "a second view was charged");
         // The fix of the second call had no part in it: its cell holds the first draw's.
-        let distance_m = finer.cell().centre().great_circle_distance_m(&coarser.cell().centre());
-        assert!(distance_m <= coarser.cell().circumradius_m(), "{distance_m} m");
-        assert!(coarser.cell().area_m2() >= 30e6, "the destination's floor");
+        let distance_m = finer.cell().unwrap().centre().great_circle_distance_m(&coarser.cell().unwrap().centre());
+        assert!(distance_m <= coarser.cell().unwrap().circumradius_m(), "{distance_m} m");
+        assert!(coarser.cell().unwrap().area_m2() >= 30e6, "the destination's floor");
         differed += usize::from(finer.cell() != coarser.cell());
     }
     assert_eq!(differed, 50);
@@ -196,8 +199,9 @@ fn a_whole_number_coordinate_is_noised_like_any_other() {
     let mut moved_m = 0.0;
     for day in 0..40 {
         let release = release(&replay(), &fix_at(-23.0, 127.0, NINE + day * DAY), "fitness", "eu");
-        cells.insert(release.cell().id().to_string());
-        moved_m += release.cell().centre().great_circle_distance_m(&hereabouts::Position::new(-23.0, 127.0)) / 40.0;
+        cells.insert(release.cell().unwrap().id().to_string());
+        moved_m +=
+            release.cell().unwrap().centre().great_circle_distance_m(&hereabouts::Position::new(-23.0, 127.0)) / 40.0;
     }
     // b = 402 m: 804 m on average; each draw's deviation is 569 m, so ±90 m for the mean: five of them either way.
     assert!(cells.len() > 5, "{} cells", cells.len());
@@ -207,17 +211,21 @@ fn a_whole_number_coordinate_is_noised_like_any_other() {
 #[test]
 fn the_forms_of_a_release_say_the_same() {
     let release = release(&replay(), &fix(NINE), "weather", "cn");
-    let (latitude, longitude) = (release.latitude_deg(), release.longitude_deg());
+    let (latitude, longitude) =
+        (release.position().unwrap().latitude_deg(), release.position().unwrap().longitude_deg());
     let feature = release.to_geojson().unwrap();
     assert_eq!(feature["geometry"]["coordinates"], serde_json::json!([longitude, latitude]));
-    assert_eq!(feature["properties"]["cell"], release.cell().id().to_string());
-    assert_eq!(release.to_geo_uri().unwrap(), format!("geo:{latitude},{longitude};u={}", release.accuracy_m()));
+    assert_eq!(feature["properties"]["cell"], release.cell().unwrap().id().to_string());
+    assert_eq!(
+        release.to_geo_uri().unwrap(),
+        format!("geo:{latitude},{longitude};u={}", release.accuracy_m().unwrap())
+    );
     let wire = serde_json::to_value(&release).unwrap();
     assert_eq!(wire["time"], "2024-06-20T09:00:00Z");
     assert_eq!(wire["v"], 1);
     // Not a digit more than the grid needs.
     let decimals = |number: f64| number.to_string().split_once('.').map_or(0, |(_, digits)| digits.len());
-    let most = usize::from(release.cell().grid().decimals());
+    let most = usize::from(release.cell().unwrap().grid().decimals());
     assert!(decimals(latitude) <= most && decimals(longitude) <= most);
 }
 

@@ -47,10 +47,10 @@ fn every_written_form_of_a_release_to_a_sealed_destination_is_the_message() {
     assert_eq!(sent, release.message().unwrap().to_string());
     assert_eq!((release.to_geojson(), release.to_geo_uri()), (None, None));
     for told in [
-        release.cell().id().to_string(),
-        release.latitude_deg().to_string(),
-        release.longitude_deg().to_string(),
-        release.accuracy_m().to_string(),
+        release.cell().unwrap().id().to_string(),
+        release.position().unwrap().latitude_deg().to_string(),
+        release.position().unwrap().longitude_deg().to_string(),
+        release.accuracy_m().unwrap().to_string(),
         release.time().to_string(),
         "weather".to_owned(),
         policy.fingerprint().to_string(),
@@ -60,10 +60,10 @@ fn every_written_form_of_a_release_to_a_sealed_destination_is_the_message() {
     // The device knows what was sealed, and so does whoever has the key.
     let opened = open(&secret, &sent, &Binding::new("weather", "cn", &policy.fingerprint()));
     let opened: serde_json::Value = serde_json::from_str(&opened).unwrap();
-    assert_eq!(opened["cell"], release.cell().id().to_string());
+    assert_eq!(opened["cell"], release.cell().unwrap().id().to_string());
     assert_eq!(
         (opened["lat"].as_f64(), opened["lon"].as_f64()),
-        (Some(release.latitude_deg()), Some(release.longitude_deg()))
+        (Some(release.position().unwrap().latitude_deg()), Some(release.position().unwrap().longitude_deg()))
     );
 }
 
@@ -85,9 +85,9 @@ fn a_sealed_release_costs_and_shows_what_an_open_one_does() {
         let minimizer = replay(policy);
         let release = release(&minimizer, &fix_at(52.0907, 5.1214, NINE), "weather", "cn");
         let receipts = minimizer.receipts().unwrap();
-        let cell = release.cell().id().to_string(); // the device's own account stays readable
+        let cell = release.cell().unwrap().id().to_string(); // the device's own account stays readable
         assert_eq!(receipts[0].cell(), Some(cell.as_str()));
-        (release.loss(), release.cell().grid(), receipts[0].loss(), receipts[0].destination().to_owned())
+        (release.loss(), release.cell().unwrap().grid(), receipts[0].loss(), receipts[0].destination().to_owned())
     };
     assert_eq!(bill(&policy), bill(&open));
 }

@@ -59,7 +59,7 @@ fn gaussian_draws_are_charged_in_rho_until_the_window_is_full() {
         let Outcome::Released(release) = outcome else { panic!("{outcome:?}") };
         assert_eq!(release.loss(), PrivacyLoss::from_rho(0.1).unwrap());
         // σ = 447 m: the 68 % radius of the noise alone is 1.51 σ.
-        assert!((675.0..900.0).contains(&release.accuracy_m()), "{}", release.accuracy_m());
+        assert!((675.0..900.0).contains(&release.accuracy_m().unwrap()), "{}", release.accuracy_m().unwrap());
     }
     let outcome = minimizer.release(&fix(NINE + 2 * QUARTER), "trace", "eu").unwrap();
     assert!(matches!(outcome, Outcome::Withheld(Withheld::BudgetSpent { .. })), "{outcome:?}");

@@ -75,13 +75,15 @@ pub enum Rule {
     Destination,
     /// The user's: the ceiling that was chosen.
     Ceiling,
+    /// The policy's: the cell came near a sensitive place.
+    Sensitive,
     /// The user's: the fix lay in a zone, and its stand-in went out.
     Zone,
 }
 
 impl Rule {
     /// Every rule, from the weakest word to the strongest.
-    pub const EVERY: [Self; 4] = [Self::Purpose, Self::Destination, Self::Ceiling, Self::Zone];
+    pub const EVERY: [Self; 5] = [Self::Purpose, Self::Destination, Self::Ceiling, Self::Sensitive, Self::Zone];
 }
 
 /// The name as JSON has it.
@@ -91,6 +93,7 @@ impl fmt::Display for Rule {
             Self::Purpose => "purpose",
             Self::Destination => "destination",
             Self::Ceiling => "ceiling",
+            Self::Sensitive => "sensitive",
             Self::Zone => "zone",
         })
     }
@@ -161,7 +164,7 @@ impl Receipt {
         &self.destination
     }
 
-    /// The grid of the released cell, as "h3:6".
+    /// The grid of the released cell, as "h3:6"; or the places of which one was named, as "places:countries".
     #[must_use]
     pub fn grid(&self) -> &str {
         &self.grid
@@ -173,7 +176,7 @@ impl Receipt {
         self.rule
     }
 
-    /// The released cell's id; `None` once it is erased.
+    /// The released cell's id, or the name of the place that was told, a hyphen if none was; `None` once it is erased.
     #[must_use]
     pub fn cell(&self) -> Option<&str> {
         self.cell.as_deref()

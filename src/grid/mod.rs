@@ -16,6 +16,7 @@ mod s2;
 mod smallest;
 #[cfg(test)]
 mod tests;
+mod widest;
 
 use core::fmt;
 

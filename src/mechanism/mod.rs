@@ -18,7 +18,7 @@ pub use hold::Hold;
 pub use noise::Noise;
 pub use planar_laplace::PlanarLaplace;
 pub use space::{FixDomain, GeodesicDistance};
-pub(crate) use stays::{MOST_RECALLED, Stays};
+pub(crate) use stays::{MOST_RECALLED, Stays, uncertainty_m};
 
 /// Why a mechanism was refused.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 use super::MechanismError;
 use super::hold::Hold;
+use super::noise::Noise;
 use crate::budget::{Accounting, PrivacyLoss};
 
 /// The most outputs that a test of recall may ask about.
@@ -77,6 +78,19 @@ impl Stays {
     }
 }
 
+/// The share of draws of which the truth lies in the area that a named place must hold.
+const CERTAINTY: f64 = 0.95;
+
+/// In scales of hold's test: as far beyond its distance as is found out on 95 % of ticks, 1 − (2 + x)·e^(−x)/4.
+const FOUND_OUT: f64 = 3.272;
+
+/// The radius in metres of the area around a draw in which the truth is likely to lie: 95 % of draws fall so near, and a stay
+/// that began there ends on 95 % of ticks once one is farther away.
+pub(crate) fn uncertainty_m(noise: &Noise, stays: Option<&Stays>) -> f64 {
+    let stood_m = stays.map_or(0.0, |stays| stays.hold.within_m() + FOUND_OUT * stays.hold.scale_m());
+    noise.error_quantile_m(CERTAINTY).max(stood_m)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +101,12 @@ mod tests {
 
     fn billionths(loss: PrivacyLoss) -> u64 {
         loss.billionths()
+    }
+
+    #[test]
+    fn a_stay_is_found_out_as_often_as_is_said() {
+        let missed = (2.0 + FOUND_OUT) * (-FOUND_OUT).exp() / 4.0;
+        assert!((missed - 0.05).abs() < 2e-5, "{missed}");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Nothing here looks at who holds a key: a sealed release counts as an open one (28 CFR 202.206).
 
 use super::error::{Fault, quoted};
+use super::partition::Partition;
 use super::{Destination, Floor, FloorError, Policy, PolicyError, Preset, jurisdiction};
-use crate::Grid;
 
 /// The one country whose laws here ask where its devices' data go.
 const HOME: &str = "US";
@@ -44,10 +44,10 @@ impl Policy {
             return Err(fault.under("devices").under("protection"));
         }
         check_devices(&devices)?;
-        for (purpose_name, row) in &self.grids {
-            for (name, grid) in row {
+        for (purpose_name, row) in &self.told_as {
+            for (name, partition) in row {
                 let Some(destination) = self.destinations.get(name) else { continue };
-                check_border(&devices, purpose_name, destination, *grid)
+                check_border(&devices, purpose_name, destination, partition)
                     .map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
             }
         }
@@ -67,17 +67,23 @@ fn check_devices(devices: &[String]) -> Result<(), Fault> {
     })
 }
 
-/// The first law by which a grid is too fine to go to a destination from a device in the United States.
-pub(super) fn restricted(destination: &Destination, grid: Grid) -> Option<FloorError> {
+/// The first law by which a grid, or a place that may be named, is too fine to go to a destination from a device in the United States.
+pub(super) fn restricted(destination: &Destination, partition: &Partition) -> Option<FloorError> {
     Preset::EVERY
         .into_iter()
         .filter(|preset| preset.countries().contains(&destination.jurisdiction()))
-        .find_map(|preset| Floor::none().with_preset(preset).check(&grid).err())
+        .find_map(|preset| Floor::none().with_preset(preset).check(partition).err())
 }
 
 /// A policy for devices in the United States sends nothing that is precise to a country which those laws name.
-fn check_border(devices: &[String], purpose_name: &str, destination: &Destination, grid: Grid) -> Result<(), Fault> {
-    let Some(refusal) = devices.iter().find(|code| *code == HOME).and_then(|_| restricted(destination, grid)) else {
+fn check_border(
+    devices: &[String],
+    purpose_name: &str,
+    destination: &Destination,
+    partition: &Partition,
+) -> Result<(), Fault> {
+    let Some(refusal) = devices.iter().find(|code| *code == HOME).and_then(|_| restricted(destination, partition))
+    else {
         return Ok(());
     };
     let what = format!(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::check::check_name;
 use super::error::{Fault, nearest, one_of, quoted};
 use super::floor::Floor;
+use super::partition::Partition;
 use super::purpose::{Keep, Purpose};
 use super::span::{LONGEST, written};
 use super::{Policy, PolicyError};
@@ -121,8 +122,12 @@ impl Policy {
         check_name(name)
             .and_then(|()| ceiling.check(name))
             .and_then(|()| {
-                let grids = self.grids.iter().flat_map(|(purpose, row)| row.values().map(move |grid| (purpose, grid)));
-                grids.into_iter().try_for_each(|(purpose, grid)| lowered(*grid, purpose, &ceiling).map(drop))
+                let all =
+                    self.told_as.iter().flat_map(|(purpose, row)| row.values().map(move |told_as| (purpose, told_as)));
+                all.into_iter().try_for_each(|(purpose, told_as)| {
+                    let lowered = lowered(told_as, purpose, &ceiling)?;
+                    self.sensitive.as_ref().map_or(Ok(()), |sensitive| sensitive.check_told(&lowered, purpose))
+                })
             })
             .map_err(|fault| fault.under(name).under("ceilings"))?;
         self.ceilings.insert(name.to_owned(), ceiling);
@@ -152,7 +157,14 @@ impl Policy {
     /// if the policy does not name them.
     #[must_use]
     pub fn grid_under(&self, purpose: &str, destination: &str, ceiling: &str) -> Option<Grid> {
-        self.ceilings.get(ceiling)?.floor().coarsened(self.grid_for(purpose, destination)?)
+        self.partition_under(purpose, destination, ceiling)?.grid()
+    }
+
+    /// What is told to a destination for a purpose while its user has chosen a ceiling, grid or places. `None` if the policy
+    /// does not name them.
+    #[must_use]
+    pub fn partition_under(&self, purpose: &str, destination: &str, ceiling: &str) -> Option<Partition> {
+        self.ceilings.get(ceiling)?.floor().applied(self.partition_for(purpose, destination)?)
     }
 }
 
@@ -169,11 +181,16 @@ fn check_default(purpose: &Purpose, ceilings: &BTreeMap<String, Ceiling>) -> Res
     Err(Fault::new(what, one_of(&known)).under("ceiling"))
 }
 
-/// The grid under a ceiling of the user's, of one that is coarse enough for purpose and destination.
-fn lowered(grid: Grid, purpose_name: &str, ceiling: &Ceiling) -> Result<Grid, Fault> {
-    ceiling.floor().coarsened(grid).ok_or_else(|| {
-        let why = ceiling.floor().check(&grid).err().map_or_else(String::new, |refusal| format!(": {refusal}"));
-        let what = format!("the purpose `{purpose_name}` has no grid of its kind under this ceiling{why}");
-        Fault::new(what, "a lower floor, or h3, s2 or metric as the grid of the purpose").under("floor")
-    })
+/// What is told under a ceiling of the user's, of what is coarse enough for purpose and destination.
+fn lowered(told_as: &Partition, purpose_name: &str, ceiling: &Ceiling) -> Result<Partition, Fault> {
+    if let Some(lowered) = ceiling.floor().applied(told_as) {
+        return Ok(lowered);
+    }
+    let why = ceiling.floor().check(told_as).err().map_or_else(String::new, |refusal| format!(": {refusal}"));
+    let (kind, expected) = match told_as {
+        Partition::Cells(_) => ("grid of its kind", "a lower floor, or h3, s2 or metric as the grid of the purpose"),
+        Partition::Places(_) => ("place to name", "a lower floor, or a file of larger places"),
+    };
+    let what = format!("the purpose `{purpose_name}` has no {kind} under this ceiling{why}");
+    Err(Fault::new(what, expected).under("floor"))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::ceiling::check_interval;
 use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
+use super::partition::Partition;
 use super::span::written;
 use super::{DAY, Destination, Mechanism, Purpose, Repeat, ZoneRule, words};
 use crate::budget::NO_PURPOSE;
@@ -239,26 +240,34 @@ fn check_affordable(name: &str, mechanism: Mechanism, loss: PrivacyLoss, budget:
     ))
 }
 
-/// The grid for one purpose and destination: the coarser of the purpose's grid and the destination's floor. A floor that
+/// What is told for one purpose to one destination: the coarser of the purpose's grid and the destination's floor. A floor that
 /// no grid of the kind meets, or that may not coarsen, refuses the policy with the figure.
-pub(super) fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Grid, Fault> {
-    let grid = purpose.grid();
-    let Some(floor) = destination.floor() else { return Ok(grid) };
-    let Err(refusal) = floor.check(&grid) else { return Ok(grid) };
+pub(super) fn coarsened(purpose_name: &str, purpose: &Purpose, destination: &Destination) -> Result<Partition, Fault> {
+    let partition = purpose.partition();
+    let Some(floor) = destination.floor() else { return Ok(partition.clone()) };
+    let Err(refusal) = floor.check(partition) else { return Ok(partition.clone()) };
     let refused = format!("the purpose `{purpose_name}`: {refusal}");
     if refusal.is_of_slivers() {
         let expected = "h3, s2 or metric as the grid of the purpose, or a floor of `decimals` alone";
         return Err(Fault::new(refused, expected));
     }
-    match floor.coarsened(grid) {
-        Some(coarser) if floor.coarsens() => Ok(coarser),
-        Some(coarser) => {
+    match (floor.applied(partition), partition) {
+        (Some(coarser), _) if floor.coarsens() => Ok(coarser),
+        (Some(coarser), Partition::Cells(_)) => {
             let expected = format!("{coarser} or a coarser grid for the purpose, or a floor without `coarsen = false`");
             Err(Fault::new(refused, expected))
         }
-        None => {
+        (Some(_), Partition::Places(_)) => {
+            Err(Fault::new(refused, "a file of larger places, or a floor without `coarsen = false`"))
+        }
+        (None, Partition::Places(_)) => Err(Fault::new(
+            format!("{refused}; and no place is large enough"),
+            "a file of larger places, or a lower floor",
+        )),
+        (None, Partition::Cells(grid)) => {
+            let grid = *grid;
             let coarsest = core::iter::successors(Some(grid), Grid::coarser).last().unwrap_or(grid);
-            let why = floor.check(&coarsest).err().map_or_else(String::new, |error| format!(": {error}"));
+            let why = floor.check(coarsest).err().map_or_else(String::new, |error| format!(": {error}"));
             Err(Fault::new(format!("{refused}; and no grid of its kind is coarse enough{why}"), "a lower floor"))
         }
     }

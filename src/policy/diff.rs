@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::purpose::{Keep, Mechanism, Repeat};
 use super::span::written;
 use super::words::length;
-use super::{Ceiling, Destination, Floor, Policy, Purpose};
-use crate::{Accounting, Grid};
+use super::{Ceiling, Destination, Floor, Partition, Policy, Purpose};
+use crate::Accounting;
 
 /// Whether a change lets more be told, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -149,6 +149,11 @@ impl Policy {
             let text = format!("epsilon {} within {}", zones.epsilon(), length(zones.radius_m()));
             said.add("zones", "how a place is protected", text, None, Telling::Other);
         }
+        if let Some(sensitive) = self.sensitive() {
+            let (places, floor) = (sensitive.places(), floor_in_words(sensitive.floor()));
+            let text = format!("{} of {}: {floor}", places.count(), places.label());
+            said.add("sensitive places", "how coarse it is near them", text, None, Telling::Less);
+        }
         for (name, ceiling) in self.ceilings() {
             said.add(
                 &format!("ceiling {name}"),
@@ -164,8 +169,8 @@ impl Policy {
         for (name, purpose) in self.purposes() {
             said.purpose(name, purpose, self.budget().accounting());
             for (destination_name, destination) in self.destinations() {
-                if let Some(grid) = self.grid_for(name, destination_name) {
-                    said.route(&format!("{name} to {destination_name}"), purpose, destination, grid);
+                if let Some(told_as) = self.partition_for(name, destination_name) {
+                    said.route(&format!("{name} to {destination_name}"), purpose, destination, told_as);
                 }
             }
         }
@@ -235,9 +240,17 @@ impl Sayings {
     }
 
     /// What one destination gets for one purpose.
-    fn route(&mut self, about: &str, purpose: &Purpose, destination: &Destination, grid: Grid) {
+    fn route(&mut self, about: &str, purpose: &Purpose, destination: &Destination, told_as: &Partition) {
         // Only grids of one kind can be compared by their smallest cells: others differ in shape as well.
-        self.add(about, "the grid", grid.to_string(), Some(-grid.smallest_area_m2()), Telling::More);
+        match told_as {
+            Partition::Cells(grid) => {
+                self.add(about, "the grid", grid.to_string(), Some(-grid.smallest_area_m2()), Telling::More);
+            }
+            Partition::Places(places) => {
+                let text = format!("{} of {} of {}", places.count_named(), places.count(), places.label());
+                self.add(about, "the names", text, None, Telling::More);
+            }
+        }
         let interval = destination.interval_for(purpose);
         self.add(about, "how often", format!("every {}", written(interval)), Some(-seconds(interval)), Telling::More);
         let bucket = purpose.time_bucket();

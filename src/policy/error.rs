@@ -17,7 +17,7 @@ use std::io;
 /// assert_eq!(error.path(), "radius");
 /// assert_eq!(
 ///     error.to_string(),
-///     "line 2: radius: unknown key `radius`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
+///     "line 2: radius: unknown key `radius`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `sensitive`, `purposes`, `ceilings`, `destinations`",
 /// );
 /// ```
 #[derive(Debug, thiserror::Error)]

@@ -19,7 +19,7 @@ use crate::mechanism::Stays;
 use crate::sensing::needed_accuracy_m;
 use crate::{Accounting, AccuracyClass, PlanarLaplace, PrivacyLoss};
 
-pub use self::destination::ExplainedDestination;
+pub use self::destination::{ExplainedDestination, ExplainedPlaces, ExplainedSensitive};
 pub use self::hold::ExplainedHold;
 pub use self::zones::ExplainedZones;
 
@@ -208,9 +208,9 @@ impl Policy {
             })
             .collect();
         let destinations = self.destinations().filter_map(|(destination_name, _)| {
-            explain_destination(self, name, destination_name, &noise, &windows, latitude_deg)
+            explain_destination(self, name, destination_name, &noise, stays.as_ref(), &windows, latitude_deg)
         });
-        let grids = self.destinations().filter_map(|(destination, _)| self.grid_for(name, destination));
+        let grids = self.destinations().map(|(destination, _)| self.grid_for(name, destination));
         let needed_accuracy_m = needed_accuracy_m(&noise, grids, stays.as_ref());
         Some(ExplainedPurpose {
             purpose: name.to_owned(),

@@ -11,10 +11,13 @@ use super::ceiling::Ceiling;
 use super::destination::Destination;
 use super::document::Node;
 use super::error::Fault;
+use super::files::{Files, places};
 use super::floor::FloorTable;
 use super::jurisdiction::CODES;
 use super::length::Length;
+use super::partition::Partition;
 use super::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
+use super::sensitive::Sensitive;
 use super::span::Span;
 use crate::{Accounting, Grid, GridError};
 
@@ -43,6 +46,9 @@ pub(super) struct PolicyTable {
     #[schemars(with = "ZonesTable")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) zones: Option<ZonesTable>,
+    #[schemars(with = "SensitiveTable")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sensitive: Option<SensitiveTable>,
     /// What the app wants the location for, by name.
     #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     pub(super) purposes: BTreeMap<String, PurposeTable>,
@@ -86,6 +92,23 @@ pub(super) struct ZonesTable {
     pub(super) epsilon: f64,
     /// What around a place is protected with it.
     pub(super) radius: Length,
+}
+
+/// Places that a law calls sensitive, or the app's authors do: a cell that comes near one becomes a coarser one.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub(super) struct SensitiveTable {
+    /// A GeoJSON collection of polygons, by its path from the folder of the policy.
+    #[schemars(extend("examples" = ["clinics.geojson"]))]
+    file: String,
+    /// The least size of a cell that comes near one.
+    floor: FloorTable,
+}
+
+impl SensitiveTable {
+    pub(super) fn sensitive(&self, files: &mut Files<'_>) -> Result<Sensitive, Fault> {
+        Ok(Sensitive::new(places(&self.file, None, files)?, self.floor.floor()))
+    }
 }
 
 /// What losses are counted in, for all purposes and windows together; pure epsilon if it is not said.
@@ -257,6 +280,20 @@ enum GridTable {
         #[schemars(extend("enum" = [2, 4, 6, 8, 10, 11], "examples" = [6]))]
         length: u8,
     },
+    /// Places with names, of which one is told without coordinates if it holds the whole area in which the truth is likely to
+    /// lie.
+    Places {
+        /// A GeoJSON collection of polygons, by its path from the folder of the policy.
+        #[schemars(extend("examples" = ["countries.geojson"]))]
+        file: String,
+        /// The property that holds the name of a place.
+        #[serde(default = "usual_name")]
+        name: String,
+    },
+}
+
+fn usual_name() -> String {
+    "name".to_owned()
 }
 
 /// A field of a fix that may be kept beside place and time.
@@ -331,7 +368,7 @@ impl PolicyTable {
 }
 
 impl PurposeTable {
-    pub(super) fn purpose(&self) -> Result<Purpose, Fault> {
+    pub(super) fn purpose(&self, files: &mut Files<'_>) -> Result<Purpose, Fault> {
         let mechanism = match self.mechanism {
             MechanismTable::PlanarLaplace { epsilon } => Mechanism::PlanarLaplace { epsilon },
             MechanismTable::Gaussian { rho } => Mechanism::Gaussian { rho },
@@ -343,7 +380,7 @@ impl PurposeTable {
             }
         };
         let keep = keep(&self.keep);
-        let grid = self.grid.grid().map_err(|fault| fault.under("grid"))?;
+        let grid = self.grid.partition(files).map_err(|fault| fault.under("grid"))?;
         let purpose = Purpose::new(mechanism, repeat, grid, self.interval.0, self.time_bucket.0).with_keep(keep);
         let purpose = self.ceiling.as_ref().map_or(purpose.clone(), |ceiling| purpose.with_ceiling(ceiling));
         Ok(match self.when_spent {
@@ -393,7 +430,7 @@ impl WindowTable {
 }
 
 impl GridTable {
-    fn grid(&self) -> Result<Grid, Fault> {
+    fn partition(&self, files: &mut Files<'_>) -> Result<Partition, Fault> {
         let (key, grid) = match *self {
             Self::Metric { edge_m } => ("edge_m", Grid::metric(edge_m)),
             Self::Decimal { places } => ("places", Grid::decimal(places)),
@@ -401,8 +438,11 @@ impl GridTable {
             Self::H3 { resolution } => ("resolution", Grid::h3(resolution)),
             Self::S2 { level } => ("level", Grid::s2(level)),
             Self::Olc { length } => ("length", Grid::open_location_code(length)),
+            Self::Places { ref file, ref name } => {
+                return places(file, Some(name), files).map(Partition::Places);
+            }
         };
-        grid.map_err(|error: GridError| {
+        grid.map(Partition::Cells).map_err(|error: GridError| {
             let text = error.to_string();
             let (what, expected) = text.split_once(": give ").unwrap_or((&text, "a size that the grid has"));
             Fault::new(what, expected).under(key)
@@ -483,6 +523,7 @@ pub(super) fn example(key: &str) -> Option<&'static str> {
         "places" => "digits after the point, such as `places = 2`",
         "length" => "the length of a code, such as `length = 4`",
         "resolution" => "a resolution from 0 to 12, such as `resolution = 6`",
+        "file" => "a GeoJSON file, such as `file = \"places.geojson\"`",
         "level" => "a level from 0 to 20, such as `level = 12`",
         _ => return None,
     })

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::{Ceiling, Destination, Floor, Keep, Mechanism, Policy, Purpose, Repeat};
+use super::{Ceiling, Destination, Floor, Keep, Mechanism, Partition, Policy, Purpose, Repeat, Sensitive};
+use crate::Places;
 
 /// The SHA-256 of what a policy says, whatever the order, the blanks and the comments of its file: two policies have one
 /// fingerprint if and only if they say the same, but for collisions that nobody can find.
@@ -78,7 +79,7 @@ impl Policy {
     /// One line for each value: its path, a blank and the value. No name holds a blank, and no value a line break. Every
     /// structure is taken apart whole, so that a new field cannot be forgotten.
     fn canonical(&self) -> String {
-        // The grids follow from the rest.
+        // What is told follows from the rest.
         let Self {
             radius_m,
             budget,
@@ -86,10 +87,11 @@ impl Policy {
             purposes,
             destinations,
             devices,
-            grids: _,
+            told_as: _,
             ceilings,
             receipt_retention,
             zones,
+            sensitive,
         } = self;
         let mut lines = Lines("hereabouts policy 1\n".to_owned());
         lines.add("radius_m", radius_m);
@@ -103,6 +105,10 @@ impl Policy {
         lines.some("receipts.retention", receipt_retention.map(seconds));
         lines.some("zones.epsilon", zones.map(|zones| zones.epsilon()));
         lines.some("zones.radius_m", zones.map(|zones| zones.radius_m()));
+        if let Some(Sensitive { places, floor }) = sensitive {
+            lines.places("sensitive", places);
+            lines.floor("sensitive", floor);
+        }
         // Each country once, in alphabetical order.
         devices.iter().collect::<BTreeSet<_>>().into_iter().for_each(|country| lines.add("devices", country));
         for (name, purpose) in purposes {
@@ -133,7 +139,7 @@ impl Lines {
     }
 
     fn purpose(&mut self, at: &str, purpose: &Purpose) {
-        let Purpose { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: _, ceiling: _ } = purpose;
+        let Purpose { mechanism, repeat, partition, interval, time_bucket, keep, when_spent: _, ceiling: _ } = purpose;
         match mechanism {
             Mechanism::PlanarLaplace { epsilon } => self.add(&format!("{at}.planar-laplace.epsilon"), epsilon),
             Mechanism::Gaussian { rho } => self.add(&format!("{at}.gaussian.rho"), rho),
@@ -146,13 +152,24 @@ impl Lines {
                 self.add(&format!("{at}.hold.recall"), recall);
             }
         }
-        self.add(&format!("{at}.grid"), grid);
+        match partition {
+            Partition::Cells(grid) => self.add(&format!("{at}.grid"), grid),
+            Partition::Places(places) => self.places(&format!("{at}.grid"), places),
+        }
         self.add(&format!("{at}.interval"), seconds(*interval));
         self.add(&format!("{at}.time_bucket"), seconds(*time_bucket));
         // What is not said means the same as what it stands for.
         self.add(&format!("{at}.when_spent"), purpose.when_spent());
         self.some(&format!("{at}.ceiling"), Some(purpose.ceiling()).filter(|ceiling| *ceiling != Ceiling::PRECISE));
         self.keep(at, keep);
+    }
+
+    /// All that the file says.
+    fn places(&mut self, at: &str, places: &Places) {
+        self.add(&format!("{at}.places"), places.label());
+        for line in places.lines() {
+            self.add(&format!("{at}.places"), line);
+        }
     }
 
     fn keep(&mut self, at: &str, keep: &Keep) {

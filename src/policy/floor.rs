@@ -9,6 +9,7 @@ use core::f64::consts::PI;
 use core::fmt;
 
 use super::error::{Fault, not_above_zero, one_of};
+use super::partition::Partition;
 use crate::Grid;
 
 pub use self::error::FloorError;
@@ -28,9 +29,9 @@ pub use self::test::FloorTest;
 /// use hereabouts::{Floor, Grid, Preset};
 ///
 /// let floor = Floor::none().with_area_km2(1.0).with_preset(Preset::GooglePlay);
-/// assert!(floor.check(&Grid::h3(6)?).is_ok());
+/// assert!(floor.check(Grid::h3(6)?).is_ok());
 /// assert_eq!(
-///     floor.check(&Grid::h3(7)?).unwrap_err().to_string(),
+///     floor.check(Grid::h3(7)?).unwrap_err().to_string(),
 ///     "the smallest cells of h3:7, its pentagons, have 2.593 km², below the 3 km² of google-play",
 /// );
 /// # Ok::<(), hereabouts::GridError>(())
@@ -113,23 +114,39 @@ impl Floor {
         self.strictest().find_map(|(_, test)| if let FloorTest::Digits { most } = test { Some(most) } else { None })
     }
 
-    /// Whether every cell of a grid anywhere on Earth, and every digit that it prints, passes every test.
+    /// Whether every cell of a grid anywhere on Earth, and every digit that it prints, passes every test; or every place that
+    /// may be named.
     ///
     /// # Errors
     ///
     /// [`FloorError`] with the figure: of area, radius and digits the first that fails, at its strictest.
-    pub fn check(&self, grid: &Grid) -> Result<(), FloorError> {
-        self.strictest().try_for_each(|(by, test)| FloorError::check(grid, test, by))
+    pub fn check(&self, partition: impl Into<Partition>) -> Result<(), FloorError> {
+        let partition = partition.into();
+        self.strictest().try_for_each(|(by, test)| FloorError::check(&partition, test, by))
     }
 
     /// The finest grid of the same kind, at most as fine as the one given, that passes every test. `None` if there is none,
     /// or if cells in degrees fail by their size: only such would pass as are a hundred kilometres wide where people live.
     #[must_use]
     pub fn coarsened(&self, grid: Grid) -> Option<Grid> {
-        if self.check(&grid).is_err_and(|refusal| refusal.is_of_slivers()) {
+        if self.check(grid).is_err_and(|refusal| refusal.is_of_slivers()) {
             return None;
         }
         core::iter::successors(Some(grid), Grid::coarser).find(|grid| self.check(grid).is_ok())
+    }
+
+    /// What is told under this floor: the [`coarsened`](Self::coarsened) grid; or the same places, of which only those are
+    /// named that pass every test. `None` if nothing is left.
+    #[must_use]
+    pub fn applied(&self, partition: &Partition) -> Option<Partition> {
+        match partition {
+            Partition::Cells(grid) => self.coarsened(*grid).map(Partition::Cells),
+            Partition::Places(places) => {
+                let (area_m2, radius_m) = (self.least_area_m2().unwrap_or(0.0), self.least_radius_m().unwrap_or(0.0));
+                let large = places.at_least(area_m2, radius_m);
+                (large.count_named() > 0).then_some(Partition::Places(large))
+            }
+        }
     }
 
     /// The distance that counts as near by this floor, in metres: the radius, or that of a circle of the area; `None` if
@@ -197,13 +214,13 @@ mod tests {
         let all = floor.with_preset(Preset::All);
         assert_eq!((all.least_area_m2(), all.least_radius_m()), (Some(3e6), Some(1_000.0)));
         assert_eq!(all.with_radius_m(2_000.0).least_radius_m(), Some(2_000.0));
-        assert_eq!(Floor::none().check(&Grid::h3(12).unwrap()), Ok(()));
+        assert_eq!(Floor::none().check(Grid::h3(12).unwrap()), Ok(()));
     }
 
     /// A cell can be large and narrow, or print too much: none of the three tests follows from the others.
     #[test]
     fn area_radius_and_digits_are_different_tests() {
-        let refused = |floor: Floor, grid: Grid| floor.check(&grid).map_err(|error| error.test());
+        let refused = |floor: Floor, grid: Grid| floor.check(grid).map_err(|error| error.test());
         let metric = Grid::metric(1_000.0).unwrap();
         let (area, radius) = (Floor::none().with_area_km2(1.0), Floor::none().with_radius_m(564.0));
         assert_eq!(refused(area, metric), Ok(()));
@@ -220,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_right_answers_with_their_figures() {
-        let refused = |preset, grid: Grid| Floor::none().with_preset(preset).check(&grid).unwrap_err();
+        let refused = |preset, grid: Grid| Floor::none().with_preset(preset).check(grid).unwrap_err();
         let california = refused(Preset::California, Grid::decimal(2).unwrap());
         assert_eq!(
             california.to_string(),
@@ -252,7 +269,7 @@ mod tests {
         let grid = Grid::h3(7).unwrap();
         let just_above = Floor::none().with_area_km2((grid.smallest_area_m2() + 1.0) / 1e6);
         assert_eq!(
-            just_above.check(&grid).unwrap_err().to_string(),
+            just_above.check(grid).unwrap_err().to_string(),
             "the smallest cells of h3:7, its pentagons, have 2.593083 km², below the 2.593084 km² of `area_km2`",
         );
     }

@@ -18,6 +18,11 @@ pub(super) enum Format {
 }
 
 impl Format {
+    /// JSON if the first character beside blanks is `{`, otherwise TOML.
+    pub(super) fn of(text: &str) -> Self {
+        if text.trim_start().starts_with('{') { Self::Json } else { Self::Toml }
+    }
+
     pub(super) fn parse(self, text: &str) -> Result<Node, PolicyError> {
         self.read::<Node>(text, core::marker::PhantomData).map_err(|(line, what)| {
             let expected = match self {

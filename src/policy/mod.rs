@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod explain;
 mod file;
+mod files;
 #[cfg(feature = "seal")]
 mod fingerprint;
 mod floor;
@@ -16,13 +17,14 @@ mod jurisdiction;
 mod length;
 mod locate;
 mod note;
+mod partition;
 mod purpose;
+mod sensitive;
 mod span;
 mod words;
 mod zones;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,6 +35,7 @@ use self::check::{
 };
 use self::error::{Fault, not_above_zero};
 use self::file::{AccountingTable, PolicyTable};
+use self::files::{Files, no_files, read_at_most, read_beside};
 use self::locate::Format;
 use crate::{Budget, Grid};
 
@@ -42,13 +45,16 @@ pub use self::diff::{PolicyChange, Telling};
 pub use self::error::PolicyError;
 pub use self::explain::ExplainedHold;
 pub use self::explain::{
-    ExplainedCeiling, ExplainedDestination, ExplainedPurpose, ExplainedWindow, ExplainedZones, Explanation,
+    ExplainedCeiling, ExplainedDestination, ExplainedPlaces, ExplainedPurpose, ExplainedSensitive, ExplainedWindow,
+    ExplainedZones, Explanation,
 };
 #[cfg(feature = "seal")]
 pub use self::fingerprint::{Fingerprint, FingerprintError};
 pub use self::floor::{Floor, FloorError, FloorTest, Preset};
 pub use self::note::PolicyNote;
+pub use self::partition::Partition;
 pub use self::purpose::{Keep, Mechanism, Purpose, Repeat, WhenSpent};
+pub use self::sensitive::Sensitive;
 pub use self::zones::ZoneRule;
 
 /// The largest file that is read: a policy is written by people.
@@ -100,11 +106,12 @@ pub struct Policy {
     destinations: BTreeMap<String, Destination>,
     /// The countries that the devices are in; empty if the policy does not say.
     devices: Vec<String>,
-    /// For each purpose the grid of each destination, in the order of the maps above.
-    grids: BTreeMap<String, BTreeMap<String, Grid>>,
+    /// For each purpose what is told to each destination, in the order of the maps above.
+    told_as: BTreeMap<String, BTreeMap<String, Partition>>,
     ceilings: BTreeMap<String, Ceiling>,
     receipt_retention: Option<Duration>,
     zones: Option<ZoneRule>,
+    sensitive: Option<Sensitive>,
 }
 
 impl Policy {
@@ -185,13 +192,14 @@ impl Policy {
         Self::checked(radius_m, delta, &budget, purposes, destinations).map_err(|fault| fault.at(None))
     }
 
-    /// Reads a policy written in TOML.
+    /// Reads a policy written in TOML. It names no other file: such a one is for [`read`](Self::read), or for
+    /// [`from_text_with`](Self::from_text_with).
     ///
     /// # Errors
     ///
     /// [`PolicyError`] with the line, the path of the key, what is wrong and what would be right.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        Self::parse(text, Format::Toml)
+        Self::parse(text, Format::Toml, &mut no_files)
     }
 
     /// Reads a policy written in JSON.
@@ -200,10 +208,11 @@ impl Policy {
     ///
     /// As [`Policy::from_toml`].
     pub fn from_json(text: &str) -> Result<Self, PolicyError> {
-        Self::parse(text, Format::Json)
+        Self::parse(text, Format::Json, &mut no_files)
     }
 
-    /// A policy from a document in memory, with the keys of the file: for those who build one with tools of their own.
+    /// A policy from a document in memory, with the keys of the file: for those who build one with tools of their own. `files`
+    /// gives the text of each file that it names, by that name.
     ///
     /// # Errors
     ///
@@ -215,52 +224,69 @@ impl Policy {
     /// use hereabouts::Policy;
     ///
     /// let mut document: serde_json::Value = serde_json::from_str(include_str!("../../examples/policies/weather.json"))?;
-    /// assert!(Policy::from_value(document.clone()).is_ok());
+    /// assert!(Policy::from_value(document.clone(), |_| Ok(String::new())).is_ok());
     /// document["protection"]["radius_m"] = 0.into();
-    /// let error = Policy::from_value(document).unwrap_err();
+    /// let error = Policy::from_value(document, |_| Ok(String::new())).unwrap_err();
     /// assert_eq!((error.line(), error.path()), (None, "protection.radius_m"));
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    pub fn from_value(document: serde_json::Value) -> Result<Self, PolicyError> {
+    pub fn from_value(
+        document: serde_json::Value,
+        mut files: impl FnMut(&str) -> std::io::Result<String>,
+    ) -> Result<Self, PolicyError> {
         let document = document::Node::deserialize(document)
             .map_err(|error| Fault::new(error.to_string(), "a document such as a policy file holds").at(None))?;
-        Self::from_document(document).map_err(|fault| fault.at(None))
+        Self::from_document(document, &mut files).map_err(|fault| fault.at(None))
     }
 
-    /// Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML.
+    /// Reads a policy written in TOML or JSON, with what the files hold that it names: `files` gives the text of each, by the
+    /// name that stands in the policy. For apps that carry their files as assets.
     ///
     /// # Errors
     ///
-    /// [`PolicyError`] as [`Policy::from_toml`], or if the file cannot be read, is not UTF-8, or is larger than 1 MiB.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path).map_err(PolicyError::unreadable)?;
-        file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(PolicyError::unreadable)?;
-        if bytes.len() as u64 > MOST_BYTES {
-            return Err(Fault::new("the policy is larger than 1 MiB", "a file of at most 1 MiB").at(None));
-        }
-        Self::from_bytes(&bytes)
+    /// As [`Policy::from_toml`], or if a file cannot be read, or holds something else.
+    pub fn from_text_with(
+        text: &str,
+        mut files: impl FnMut(&str) -> std::io::Result<String>,
+    ) -> Result<Self, PolicyError> {
+        Self::parse(text, Format::of(text), &mut files)
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, PolicyError> {
+    /// Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML. Files that it names are
+    /// looked for beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`PolicyError`] as [`Policy::from_toml`], or if the file cannot be read, is not UTF-8, or is larger than 1 MiB; or if a
+    /// file that it names cannot be read, holds something else, or is larger than 64 MiB.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, PolicyError> {
+        let path = path.as_ref();
+        let bytes = read_at_most(path, MOST_BYTES).map_err(PolicyError::unreadable)?;
+        let Some(bytes) = bytes else {
+            return Err(Fault::new("the policy is larger than 1 MiB", "a file of at most 1 MiB").at(None));
+        };
+        Self::from_bytes(&bytes, &mut |name| read_beside(path, name))
+    }
+
+    fn from_bytes(bytes: &[u8], files: &mut Files<'_>) -> Result<Self, PolicyError> {
         // Editors on Windows put a byte order mark before the text.
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let text = core::str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|&&byte| byte == b'\n').count();
             Fault::new("the policy is not UTF-8", "text in UTF-8").at(Some(line))
         })?;
-        if text.trim_start().starts_with('{') { Self::from_json(text) } else { Self::from_toml(text) }
+        Self::parse(text, Format::of(text), files)
     }
 
-    fn parse(text: &str, format: Format) -> Result<Self, PolicyError> {
+    fn parse(text: &str, format: Format, files: &mut Files<'_>) -> Result<Self, PolicyError> {
         let document = format.parse(text)?;
-        Self::from_document(document).map_err(|fault| {
+        Self::from_document(document, files).map_err(|fault| {
             let line = format.line_of(text, &fault.path);
             fault.at(Some(line))
         })
     }
 
-    fn from_document(document: document::Node) -> Result<Self, Fault> {
+    fn from_document(document: document::Node, files: &mut Files<'_>) -> Result<Self, Fault> {
         let table = PolicyTable::read(document)?;
         let delta = match table.accounting {
             Some(AccountingTable::Zcdp { delta }) => Some(delta),
@@ -274,7 +300,7 @@ impl Policy {
         }
         let mut purposes = BTreeMap::new();
         for (name, purpose) in &table.purposes {
-            let purpose = purpose.purpose().map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
+            let purpose = purpose.purpose(files).map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
             purposes.insert(name.clone(), purpose);
         }
         let mut destinations = BTreeMap::new();
@@ -294,6 +320,10 @@ impl Policy {
         let policy = match &table.zones {
             None => policy,
             Some(zones) => policy.protecting(zones.epsilon, zones.radius.0 as f64)?,
+        };
+        let policy = match &table.sensitive {
+            None => policy,
+            Some(sensitive) => policy.sparing(sensitive.sensitive(files).map_err(|fault| fault.under("sensitive"))?)?,
         };
         match table.protection.devices {
             Some(devices) => policy.held_to(devices),
@@ -333,18 +363,29 @@ impl Policy {
                 .and_then(|()| destination.check())
                 .map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
         }
-        let mut grids = BTreeMap::new();
+        let mut told_as = BTreeMap::new();
         for (purpose_name, purpose) in &purposes {
             let mut row = BTreeMap::new();
             for (name, destination) in &destinations {
-                let grid = coarsened(purpose_name, purpose, destination)
+                let partition = coarsened(purpose_name, purpose, destination)
                     .map_err(|fault| fault.under("floor").under(name.as_str()).under("destinations"))?;
-                row.insert(name.clone(), grid);
+                row.insert(name.clone(), partition);
             }
-            grids.insert(purpose_name.clone(), row);
+            told_as.insert(purpose_name.clone(), row);
         }
-        let (devices, ceilings, receipt_retention, zones) = (Vec::new(), BTreeMap::new(), None, None);
-        Ok(Self { radius_m, budget, delta, purposes, destinations, devices, grids, ceilings, receipt_retention, zones })
+        Ok(Self {
+            radius_m,
+            budget,
+            delta,
+            purposes,
+            destinations,
+            devices: Vec::new(),
+            told_as,
+            ceilings: BTreeMap::new(),
+            receipt_retention: None,
+            zones: None,
+            sensitive: None,
+        })
     }
 
     /// The same policy with windows that count one purpose alone, besides those that count all: each a loss and its length.
@@ -441,10 +482,17 @@ impl Policy {
     }
 
     /// The grid that a destination gets for a purpose: the coarser of the purpose's grid and the destination's floor.
-    /// `None` if the policy does not name both.
+    /// `None` if the policy does not name both, or if it is names of places that are told.
     #[must_use]
     pub fn grid_for(&self, purpose: &str, destination: &str) -> Option<Grid> {
-        self.grids.get(purpose)?.get(destination).copied()
+        self.partition_for(purpose, destination)?.grid()
+    }
+
+    /// What is told to a destination for a purpose, grid or places: the coarser of what the purpose says and the destination's
+    /// floor. `None` if the policy does not name both.
+    #[must_use]
+    pub fn partition_for(&self, purpose: &str, destination: &str) -> Option<&Partition> {
+        self.told_as.get(purpose)?.get(destination)
     }
 
     /// The JSON Schema of the policy file, for editors that complete and check it.

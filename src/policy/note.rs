@@ -3,21 +3,20 @@
 use core::fmt;
 
 use super::border::restricted;
-use super::{FloorError, Policy};
-use crate::Grid;
+use super::{FloorError, Partition, Policy};
 
 /// Something about a valid policy that whoever reviews it should know.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PolicyNote {
-    /// A floor made a purpose's grid coarser.
+    /// A floor made a purpose's grid coarser, or left only the larger places to be named.
     Coarsened {
         /// The purpose.
         purpose: String,
         /// The destination with the floor.
         destination: String,
-        /// The grid that the destination gets.
-        to: Grid,
+        /// What the destination gets.
+        to: Partition,
         /// By which figure the floor refuses the purpose's grid.
         refusal: FloorError,
     },
@@ -39,7 +38,10 @@ impl fmt::Display for PolicyNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Coarsened { purpose, destination, to, refusal } => {
-                write!(f, "{purpose} goes to {destination} as {to}: {refusal}")
+                let of = to.places().map_or_else(String::new, |places| {
+                    format!(", of which {} of {} are named", places.count_named(), places.count())
+                });
+                write!(f, "{purpose} goes to {destination} as {to}{of}: {refusal}")
             }
             Self::Precise { purpose, destination, jurisdiction, refusal } => write!(
                 f,
@@ -62,19 +64,19 @@ impl Policy {
 
     /// The same of one purpose and destination.
     pub(super) fn notes_of(&self, purpose_name: &str, name: &str) -> Vec<PolicyNote> {
-        let (Some(purpose), Some(destination), Some(grid)) =
-            (self.purpose(purpose_name), self.destination(name), self.grid_for(purpose_name, name))
+        let (Some(purpose), Some(destination), Some(partition)) =
+            (self.purpose(purpose_name), self.destination(name), self.partition_for(purpose_name, name))
         else {
             return Vec::new();
         };
-        let refusal = destination.floor().and_then(|floor| floor.check(&purpose.grid()).err());
+        let refusal = destination.floor().and_then(|floor| floor.check(purpose.partition()).err());
         let coarsened = refusal.map(|refusal| PolicyNote::Coarsened {
             purpose: purpose_name.to_owned(),
             destination: name.to_owned(),
-            to: grid,
+            to: partition.clone(),
             refusal,
         });
-        let restricted = self.devices.is_empty().then(|| restricted(destination, grid)).flatten();
+        let restricted = self.devices.is_empty().then(|| restricted(destination, partition)).flatten();
         let precise = restricted.map(|refusal| PolicyNote::Precise {
             purpose: purpose_name.to_owned(),
             destination: name.to_owned(),

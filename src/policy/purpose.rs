@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::ceiling::Ceiling;
-use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
+use super::partition::Partition;
+use crate::{Gaussian, MechanismError, Noise, PlanarLaplace};
 
 /// What the app wants the location for, and so the most that is told for it: how noisy, how coarse, how often.
 ///
@@ -26,7 +27,7 @@ use crate::{Gaussian, Grid, MechanismError, Noise, PlanarLaplace};
 pub struct Purpose {
     pub(super) mechanism: Mechanism,
     pub(super) repeat: Repeat,
-    pub(super) grid: Grid,
+    pub(super) partition: Partition,
     pub(super) interval: Duration,
     pub(super) time_bucket: Duration,
     pub(super) keep: Keep,
@@ -35,17 +36,18 @@ pub struct Purpose {
 }
 
 impl Purpose {
-    /// A purpose that keeps nothing but place and time. [`Policy::new`](crate::Policy::new) checks its numbers.
+    /// A purpose that tells the cells of a [`Grid`](crate::Grid), or the names of [`Places`](crate::Places), and keeps nothing but place and time. [`Policy::new`](crate::Policy::new) checks its numbers.
     #[must_use]
-    pub const fn new(
+    pub fn new(
         mechanism: Mechanism,
         repeat: Repeat,
-        grid: Grid,
+        grid: impl Into<Partition>,
         interval: Duration,
         time_bucket: Duration,
     ) -> Self {
         let keep = Keep { altitude: false, speed: false, course: false };
-        Self { mechanism, repeat, grid, interval, time_bucket, keep, when_spent: None, ceiling: None }
+        let partition = grid.into();
+        Self { mechanism, repeat, partition, interval, time_bucket, keep, when_spent: None, ceiling: None }
     }
 
     /// The same purpose with fields kept beside place and time.
@@ -79,10 +81,10 @@ impl Purpose {
         self.repeat
     }
 
-    /// The grid that a draw is coarsened to, before any destination's floor.
+    /// What a draw is told as, before any destination's floor: the cell of a grid, or the name of a place.
     #[must_use]
-    pub const fn grid(&self) -> Grid {
-        self.grid
+    pub const fn partition(&self) -> &Partition {
+        &self.partition
     }
 
     /// The time between ticks: one decision on each.

@@ -136,14 +136,12 @@ fn the_coarser_of_purpose_and_floor_wins_for_every_pair() {
         for (purpose_name, purpose) in policy.purposes() {
             for (name, destination) in policy.destinations() {
                 let grid = policy.grid_for(purpose_name, name).unwrap();
-                assert!(destination.floor().is_none_or(|floor| floor.check(&grid).is_ok()), "{purpose_name} to {name}");
+                assert!(destination.floor().is_none_or(|floor| floor.check(grid).is_ok()), "{purpose_name} to {name}");
                 // No coarser than needed: it is the purpose's own grid, or the next finer one fails the floor.
-                let finer = core::iter::successors(Some(purpose.grid()), Grid::coarser)
+                let finer = core::iter::successors(purpose.partition().grid(), Grid::coarser)
                     .take_while(|finer| *finer != grid)
                     .last();
-                assert!(
-                    finer.is_none_or(|finer| destination.floor().is_some_and(|floor| floor.check(&finer).is_err()))
-                );
+                assert!(finer.is_none_or(|finer| destination.floor().is_some_and(|floor| floor.check(finer).is_err())));
             }
             assert_eq!(policy.grid_for(purpose_name, "nowhere"), None);
         }
@@ -206,7 +204,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Policy::from_bytes(&bytes);
+        let _ = Policy::from_bytes(&bytes, &mut no_files);
     }
 
     /// Whatever is cut, doubled or changed in a policy: an answer, and a line that the text has.
@@ -222,7 +220,7 @@ proptest! {
             bytes.splice(start..end, insert.into_bytes());
         }
         let lines = bytes.split(|&byte| byte == b'\n').count();
-        match Policy::from_bytes(&bytes) {
+        match Policy::from_bytes(&bytes, &mut no_files) {
             Ok(policy) => { let _ = policy.explain(52.0).to_string(); }
             Err(error) => prop_assert!(error.line().is_some_and(|line| (1..=lines).contains(&line)), "{error}"),
         }

@@ -4,9 +4,9 @@ use super::binding::Binding;
 use super::error::SealError;
 use super::key::PublicKey;
 use super::message::Message;
-use crate::policy::Policy;
+use crate::policy::{Partition, Policy};
 use crate::randomness::seeded_by_system;
-use crate::release::Release;
+use crate::release::longest_json;
 
 /// Seals releases of one purpose for one destination.
 ///
@@ -44,9 +44,11 @@ impl Sealer {
         let binding = Binding::new(purpose, destination, &policy.fingerprint());
         // The longest of all purposes, under every ceiling: length tells none of them from another.
         let longest = policy.purposes().flat_map(|(name, purpose)| {
-            let under = policy.ceilings().map(|(ceiling, _)| policy.grid_under(name, destination, ceiling));
-            let grids = under.chain([policy.grid_for(name, destination)]).flatten();
-            grids.map(|grid| Release::longest_json(name, purpose, grid)).collect::<Vec<_>>()
+            let under = policy.ceilings().filter_map(|(ceiling, _)| policy.partition_under(name, destination, ceiling));
+            let told_as = under.chain(policy.partition_for(name, destination).cloned());
+            let near_sensitive = |told_as: &Partition| policy.sensitive()?.coarsened(told_as.grid()?);
+            let all = told_as.flat_map(|told_as| [near_sensitive(&told_as).map(Partition::Cells), Some(told_as)]);
+            all.flatten().map(|told_as| longest_json(name, purpose, &told_as)).collect::<Vec<_>>()
         });
         let mark = 1;
         Some(Self { key, binding, length: longest.max()? + mark })

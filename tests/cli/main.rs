@@ -6,6 +6,7 @@ mod disclosure;
 mod floors;
 mod folder;
 mod ledger;
+mod places;
 mod replay;
 mod sealing;
 mod zone;

@@ -88,7 +88,7 @@ fn n_fresh_draws_leave_what_is_stated_of_them() {
 fn stay(minimizer: &Minimizer, place: &Position, days: i64) -> Vec<Step> {
     (0..days * DAY / 300)
         .filter_map(|step| released(minimizer, place, NINE + 300 * step, "weather", "eu"))
-        .map(|release| Plane(*place).step_to(&release.cell().centre()))
+        .map(|release| Plane(*place).step_to(&release.cell().unwrap().centre()))
         .collect()
 }
 

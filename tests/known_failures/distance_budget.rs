@@ -66,7 +66,7 @@ fn kind(minimizer: &Minimizer, place: &Position, seconds: i64, purpose: &str, de
     let fix = fix_at(place.latitude_deg(), place.longitude_deg(), seconds);
     match minimizer.release(&fix, purpose, destination).unwrap() {
         Outcome::Released(release) => {
-            format!("{} {} {} {}", release.cell().grid(), release.time(), release.span_s(), release.loss())
+            format!("{} {} {} {}", release.cell().unwrap().grid(), release.time(), release.span_s(), release.loss())
         }
         withheld => format!("{withheld:?}"),
     }

@@ -84,7 +84,7 @@ fn our_bearings_are_independent_and_both_draws_are_charged() {
     for minute in 0..DRAWS as i64 {
         let outputs = ["narrow", "wide"].map(|purpose| {
             let release = released(&minimizer, &UTRECHT, NINE + 60 * minute, purpose, "eu").unwrap();
-            plane.step_to(&release.cell().centre())
+            plane.step_to(&release.cell().unwrap().centre())
         });
         turns.push(turn_rad(outputs, [0.0, 0.0]));
         errors_m.push(length_m(extrapolated(outputs)));

@@ -91,7 +91,7 @@ pub fn walk(step: u64) -> Fix {
 /// What a child prints of an outcome: one line for a release, once it was returned.
 pub fn print_release(outcome: &Outcome, destination: &str) {
     if let Outcome::Released(release) = outcome {
-        println!("\nreleased {destination} {} {}", release.cell().id(), release.time());
+        println!("\nreleased {destination} {} {}", release.cell().unwrap().id(), release.time());
     }
 }
 

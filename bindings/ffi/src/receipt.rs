@@ -30,7 +30,7 @@ pub struct Receipt {
     pub destination: String,
     /// The grid of the released cell, as "h3:6".
     pub grid: String,
-    /// Whose rule decided how coarse the release is: "purpose", "destination", "ceiling" or "zone"; none if an older version
+    /// Whose rule decided how coarse the release is: "purpose", "destination", "ceiling", "sensitive" or "zone"; none if an older version
     /// made the receipt.
     pub rule: Option<String>,
     /// The released cell's id; none once it is erased.

@@ -1,7 +1,5 @@
 //! [`Release`]: what may be sent.
 
-use hereabouts::Cell;
-
 use crate::PrivacyLoss;
 
 /// What leaves the phone: place and time, and what the policy keeps. Only a minimizer makes one, and only after its loss was
@@ -13,15 +11,17 @@ use crate::PrivacyLoss;
 pub struct Release {
     /// What the app wants the location for, as the policy names it.
     pub purpose: String,
-    /// Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where the cell is named
-    /// without them.
+    /// Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where a place is told by its
+    /// name.
     pub latitude_deg: Option<f64>,
     /// Degrees east of the cell's centre, likewise.
     pub longitude_deg: Option<f64>,
-    /// The grid, as "h3:6".
+    /// The grid, as "h3:6"; or the places of which one may be named, as "places:countries".
     pub grid: String,
-    /// The cell's name in the grid.
-    pub cell: String,
+    /// The cell's name in the grid; none where a place is told by its name.
+    pub cell: Option<String>,
+    /// The name of the place that is told; none if it is a cell, or if no place holds all of where the truth is likely to be.
+    pub place: Option<String>,
     /// The radius in metres within which the truth lies with probability 68 %, noise and cell together: what Android's
     /// accuracy means. It follows from the policy and the cell; the accuracy of the fix has no part in it.
     pub accuracy_m: Option<f64>,
@@ -49,14 +49,15 @@ pub struct Release {
 
 impl Release {
     pub(crate) fn of(release: &hereabouts::Release) -> Self {
-        let cell: Cell = release.cell();
+        let position = release.position();
         Self {
             purpose: release.purpose().to_owned(),
-            latitude_deg: Some(release.latitude_deg()),
-            longitude_deg: Some(release.longitude_deg()),
-            grid: cell.grid().to_string(),
-            cell: cell.id().to_string(),
-            accuracy_m: Some(release.accuracy_m()),
+            latitude_deg: position.map(|position| position.latitude_deg()),
+            longitude_deg: position.map(|position| position.longitude_deg()),
+            grid: release.grid(),
+            cell: release.cell().map(|cell| cell.id().to_string()),
+            place: release.place().map(str::to_owned),
+            accuracy_m: release.accuracy_m(),
             time_ms: release.time().as_millisecond(),
             span_s: release.span_s(),
             altitude_m: release.altitude_m(),

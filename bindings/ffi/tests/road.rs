@@ -59,7 +59,7 @@ fn a_release_crosses_with_what_the_policy_names_and_its_written_forms() {
     let json: serde_json::Value = serde_json::from_str(&release.json).unwrap();
     assert_eq!(json["lat"].as_f64(), release.latitude_deg);
     assert_eq!(json["lon"].as_f64(), release.longitude_deg);
-    assert_eq!(json["cell"].as_str(), Some(release.cell.as_str()));
+    assert_eq!(json["cell"].as_str(), release.cell.as_deref());
     assert_eq!(json["accuracy_m"].as_f64(), release.accuracy_m);
     let feature: serde_json::Value = serde_json::from_str(release.geojson.as_ref().unwrap()).unwrap();
     assert_eq!(feature["geometry"]["coordinates"][1], json["lat"]);
@@ -233,7 +233,7 @@ fn what_is_sealed_crosses_as_its_message_alone_and_opens_with_the_key() {
     assert!(release.json.starts_with(r#"{"v":1,"to":""#));
     assert_eq!(policy.message_bytes("eu"), Some(release.json.len() as u64));
     let opened = key.open(&release.json, "weather", "eu", &policy.fingerprint()).unwrap();
-    assert!(opened.contains(&release.cell));
+    assert!(opened.contains(release.cell.as_deref().unwrap()));
     let again = SecretKey::from_text(&key.to_text()).unwrap();
     assert!(again.open(&release.json, "weather", "cn", &policy.fingerprint()).is_err());
 }
@@ -308,7 +308,41 @@ fn parts() -> PolicyParts {
         devices: vec![],
         zones: None,
         receipt_retention_s: None,
+        sensitive: None,
+        files: HashMap::new(),
     }
+}
+
+const SQUARES: &str = r#"{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "The Square"},
+"geometry": {"type": "Polygon", "coordinates": [[[4.6, 51.7], [5.6, 51.7], [5.6, 52.5], [4.6, 52.5], [4.6, 51.7]]]}}]}"#;
+
+#[test]
+fn a_place_is_told_by_its_name_and_files_come_with_the_policy() {
+    let mut parts = parts();
+    let weather = parts.purposes.get_mut("weather").unwrap();
+    weather.grid = GridParts::Places { file: "squares.geojson".to_owned(), name: "name".to_owned() };
+    let missing = Policy::from_parts(&parts).unwrap_err().to_string();
+    assert!(missing.starts_with("purposes.weather.grid.file: \"squares.geojson\" cannot be read"), "{missing}");
+    parts.files.insert("squares.geojson".to_owned(), SQUARES.to_owned());
+    let policy = Policy::from_parts(&parts).unwrap();
+    assert_eq!(policy.grid_for("weather", "eu").as_deref(), Some("places:squares"));
+    let minimizer = Minimizer::replaying(&policy).unwrap();
+    let fix = Fix::wgs84(52.0907, 5.1214, 1_718_874_000_000, Some(12.0)).unwrap();
+    let Outcome::Released { release } = minimizer.release(&fix, "weather", "eu").unwrap() else { panic!("it is due") };
+    assert_eq!((release.place.as_deref(), release.cell, release.latitude_deg), (Some("The Square"), None, None));
+    assert!(release.json.contains(r#""place":"The Square""#) && !release.json.contains("lat"));
+
+    // Near a sensitive place a coarser cell is told, and the receipt says why.
+    let mut parts = self::parts();
+    let floor = FloorParts { area_km2: Some(1_000.0), coarsen: true, ..FloorParts::default() };
+    parts.sensitive = Some(SensitiveParts { file: "squares.geojson".to_owned(), floor });
+    parts.files.insert("squares.geojson".to_owned(), SQUARES.to_owned());
+    let minimizer = Minimizer::replaying(&Policy::from_parts(&parts).unwrap()).unwrap();
+    let Outcome::Released { release } = minimizer.release(&fix, "weather", "eu").unwrap() else { panic!("it is due") };
+    assert_eq!(
+        (release.grid.as_str(), minimizer.receipts(0, 1).unwrap()[0].rule.as_deref()),
+        ("h3:3", Some("sensitive"))
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hereabouts::{
     Destination, Grid, Mechanism, MemoryLedger, Minimizer, Outcome, PlanarLaplace, Policy, Position, Purpose,
-    RecordedClock, Release, Repeat,
+    RecordedClock, Repeat,
 };
 
 use crate::Failure;
@@ -45,7 +45,12 @@ impl Road {
             return Err("the example policy has another radius, or an interval that is no number of ticks".into());
         }
         let every = u32::try_from(interval)? / TICK_MINUTES;
-        Ok(Self { epsilon, every, repeat: purpose.repeat(), grid: purpose.grid() })
+        Ok(Self {
+            epsilon,
+            every,
+            repeat: purpose.repeat(),
+            grid: purpose.partition().grid().ok_or("the example policy tells names")?,
+        })
     }
 
     /// Fresh noise on every so many ticks, as little as the budget affords.
@@ -69,7 +74,10 @@ impl Road {
         let mut stands = None;
         for (tick, fix) in journey.fixes.iter().enumerate() {
             match minimizer.release(fix, PURPOSE, DESTINATION)? {
-                Outcome::Released(release) => stands = Some(told.note(&release, tick)),
+                Outcome::Released(release) => {
+                    let place = release.position().ok_or("the example policy tells names")?;
+                    stands = Some(told.note(place, tick));
+                }
                 Outcome::Held(_) | Outcome::Withheld(_) => {}
                 outcome => return Err(format!("unknown outcome: {outcome:?}").into()),
             }
@@ -93,8 +101,7 @@ fn finest() -> Result<Grid, Failure> {
 
 impl Told {
     /// A release is a new draw, or an earlier one that was recalled: the same place to the last digit.
-    fn note(&mut self, release: &Release, tick: usize) -> usize {
-        let place = Position::new(release.latitude_deg(), release.longitude_deg());
+    fn note(&mut self, place: Position, tick: usize) -> usize {
         let recalled = self.draws.iter().rposition(|draw| draw.place == place);
         let draw = recalled.unwrap_or_else(|| {
             self.draws.push(Drawn { place, tick });

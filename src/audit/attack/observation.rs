@@ -41,17 +41,18 @@ const RAW_REACH_M: f64 = 100.0;
 
 impl Observation {
     /// What a destination learns from a release; `scale_m` is the scale of the noise that the policy states, in metres.
+    /// `None` if it tells a place by its name, which no attack here reads.
     #[must_use]
-    pub fn of_release(release: &Release, scale_m: f64) -> Self {
+    pub fn of_release(release: &Release, scale_m: f64) -> Option<Self> {
         let span = SignedDuration::from_secs(i64::from(release.span_s()));
-        Self {
-            position: Position::new(release.latitude_deg(), release.longitude_deg()),
-            cell: Some(release.cell()),
+        Some(Self {
+            position: release.position()?,
+            cell: release.cell(),
             scale_m,
-            reach_m: 2.0 * release.accuracy_m(),
+            reach_m: 2.0 * release.accuracy_m()?,
             begin: release.time(),
             end: release.time().saturating_add(span).unwrap_or(release.time()),
-        }
+        })
     }
 
     /// What an adversary holds who was told a cell and sees that it stands at a time; `reach_m` is the distance within which

@@ -73,6 +73,8 @@ pub struct Disclosure {
     pub releases: Vec<DisclosedRelease>,
     /// How many of them lie at a place that this device has forgotten. The destination has not.
     pub forgotten: usize,
+    /// How many of them told a place by its name: what those names tell together is not in what is inferred here.
+    pub names: usize,
     /// How many of them are the stand-in of a place that the user protects.
     pub stand_ins: usize,
     /// How many releases went to other destinations.
@@ -130,6 +132,7 @@ impl Disclosure {
             at,
             purposes: purposes(&releases, policy, rule),
             forgotten: releases.iter().filter(|sent| sent.cell.is_none()).count(),
+            names: releases.iter().filter(|sent| sent.is_name()).count(),
             stand_ins: releases.iter().filter(|sent| sent.stand_in).count(),
             elsewhere: receipts.len() - releases.len(),
             radius_m: policy.radius_m(),

@@ -24,9 +24,9 @@ pub struct Sent {
     pub stood_until: Timestamp,
     /// What for.
     pub purpose: String,
-    /// The grid of the cell, as "h3:6".
+    /// The grid of the cell, as "h3:6"; or the places of which one was named, as "places:countries".
     pub grid: String,
-    /// The name of the cell; `None` if this device has forgotten it.
+    /// The name of the cell, or of the place (a hyphen if none was); `None` if this device has forgotten it.
     pub cell: Option<String>,
     /// The start of the time bucket that was told.
     #[serde(serialize_with = "text")]
@@ -48,7 +48,13 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// The cell, unless it is forgotten.
+    /// Whether it told a place by its name, without coordinates.
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        self.grid.starts_with("places:")
+    }
+
+    /// The cell, unless it is forgotten, or a place was told by its name.
     #[must_use]
     pub fn shape(&self) -> Option<Cell> {
         self.shape
@@ -87,6 +93,7 @@ pub(super) fn sent(
         }
         let shape = receipt
             .cell()
+            .filter(|_| !receipt.grid().starts_with("places:"))
             .map(|cell| Grid::named(receipt.grid())?.cell_named(cell))
             .map(|cell| cell.ok_or(DisclosureError::NoCell { sequence }))
             .transpose()?;

@@ -16,6 +16,14 @@ pub enum RehearsalError {
         /// What there is none of.
         what: &'static str,
     },
+    /// A purpose tells places by their names: no attack reads those, and to find nothing would prove nothing.
+    #[error(
+        "the purpose `{purpose}` tells names of places, which no attack here reads: rehearse purposes that tell cells"
+    )]
+    Names {
+        /// The purpose.
+        purpose: String,
+    },
     /// A fix is no place.
     #[error(transparent)]
     Fix(#[from] FixError),

@@ -51,11 +51,15 @@ impl RehearsalOptions {
             let known: Vec<&str> = policy.destinations().map(|(name, _)| name).collect();
             return Err(Error::UnknownDestination { given: unknown.clone(), known: known.join(", ") }.into());
         }
-        let purposes = if self.purposes.is_empty() {
+        let purposes: Vec<String> = if self.purposes.is_empty() {
             policy.purposes().map(|(name, _)| name.to_owned()).collect()
         } else {
             self.purposes.clone()
         };
+        let tells_names = |name: &&String| policy.purpose(name).is_some_and(|rule| rule.partition().grid().is_none());
+        if let Some(purpose) = purposes.iter().find(tells_names) {
+            return Err(RehearsalError::Names { purpose: purpose.clone() });
+        }
         let destinations = if self.destinations.is_empty() {
             policy.destinations().map(|(name, _)| name.to_owned()).collect()
         } else {

@@ -63,11 +63,10 @@ impl Replay {
     pub(crate) fn told(&self, moments: &[Moment], noises: &[Noise]) -> Vec<Told> {
         let views = self.sent.chunk_by(|one, next| one.moment == next.moment);
         let told = |views: &[Sent]| {
-            let finest = views
-                .iter()
-                .min_by(|one, other| one.release.cell().area_m2().total_cmp(&other.release.cell().area_m2()))?;
+            let area_m2 = |sent: &Sent| sent.release.cell().map_or(f64::INFINITY, |cell| cell.area_m2());
+            let finest = views.iter().min_by(|one, other| area_m2(one).total_cmp(&area_m2(other)))?;
             let moment = moments.get(finest.moment)?;
-            let observation = Observation::of_release(&finest.release, noises.get(moment.purpose)?.scale_m());
+            let observation = Observation::of_release(&finest.release, noises.get(moment.purpose)?.scale_m())?;
             Some(Told {
                 observation,
                 stamp: observation,

@@ -207,7 +207,7 @@ impl Replay<'_> {
             Ok(Outcome::Released(release)) => {
                 self.summary.sent(release.loss());
                 if let (Some(map), Ok(record)) = (&mut self.map, &record) {
-                    map.send(sent(&release, record));
+                    sent(&release, record).into_iter().for_each(|sent| map.send(sent));
                 }
                 self.write(&release)
             }
@@ -280,15 +280,16 @@ impl Replay<'_> {
     }
 }
 
-fn sent(release: &Release, record: &Record) -> map::Sent {
-    let corners = release.cell().boundary();
-    map::Sent {
-        place: Position::new(release.latitude_deg(), release.longitude_deg()),
-        accuracy_m: release.accuracy_m(),
+/// What the map shows of a release; nothing of a place that is told by its name.
+fn sent(release: &Release, record: &Record) -> Option<map::Sent> {
+    let corners = release.cell()?.boundary();
+    Some(map::Sent {
+        place: release.position()?,
+        accuracy_m: release.accuracy_m()?,
         cell: corners.exterior().coords().map(|corner| Position::new(corner.y, corner.x)).collect(),
         true_place: Position::new(record.latitude_deg, record.longitude_deg),
         time: record.time,
-    }
+    })
 }
 
 fn draw(
@@ -299,11 +300,11 @@ fn draw(
     path: &Path,
 ) -> Result<(), Failure> {
     let policy = minimizer.policy();
-    let grid = policy.grid_for(&arguments.purpose, &arguments.destination);
+    let told_as = policy.partition_for(&arguments.purpose, &arguments.destination);
     let caption = map::Caption {
         purpose: arguments.purpose.clone(),
         destination: arguments.destination.clone(),
-        grid: grid.map(|grid| grid.to_string()).unwrap_or_default(),
+        grid: told_as.map(ToString::to_string).unwrap_or_default(),
         bill: bill(summary, policy),
     };
     let mut options = File::options();

@@ -88,11 +88,11 @@ impl Output {
         let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         let mut cells = vec![
             release.purpose().to_owned(),
-            release.latitude_deg().to_string(),
-            release.longitude_deg().to_string(),
-            release.cell().grid().to_string(),
-            release.cell().id().to_string(),
-            release.accuracy_m().to_string(),
+            text(release.position().map(|at| at.latitude_deg())),
+            text(release.position().map(|at| at.longitude_deg())),
+            release.grid(),
+            release.cell().map_or_else(|| release.place().unwrap_or_default().to_owned(), |cell| cell.id().to_string()),
+            text(release.accuracy_m()),
             release.time().to_string(),
             release.span_s().to_string(),
         ];
@@ -113,16 +113,19 @@ impl Output {
 
     fn gpx(&mut self, release: &Release) -> io::Result<()> {
         let altitude = release.altitude_m().map(|metres| format!("<ele>{metres}</ele>")).unwrap_or_default();
-        let cell = release.cell();
+        // A track has no point for a name.
+        let Some(((cell, at), accuracy_m)) = release.cell().zip(release.position()).zip(release.accuracy_m()) else {
+            return Ok(());
+        };
         writeln!(
             self.to,
             "<trkpt lat=\"{}\" lon=\"{}\">{altitude}<time>{}</time><name>{}</name><desc>{} cell, 68 % within {} m</desc></trkpt>",
-            release.latitude_deg(),
-            release.longitude_deg(),
+            at.latitude_deg(),
+            at.longitude_deg(),
             release.time(),
             escape(cell.id().to_string()),
             cell.grid(),
-            release.accuracy_m(),
+            accuracy_m,
         )
     }
 

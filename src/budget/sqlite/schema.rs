@@ -30,6 +30,7 @@ pub(super) const fn rule_code(rule: Rule) -> i64 {
         Rule::Destination => 1,
         Rule::Ceiling => 2,
         Rule::Zone => 3,
+        Rule::Sensitive => 4,
     }
 }
 

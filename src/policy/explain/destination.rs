@@ -6,8 +6,9 @@ use geo::BoundingRect;
 use serde::Serialize;
 
 use super::{ExplainedWindow, count, span};
+use crate::mechanism::{Stays, uncertainty_m};
 use crate::policy::words::{about, area, length, percent};
-use crate::policy::{Floor, Policy, PolicyNote, Preset};
+use crate::policy::{Floor, Partition, Policy, PolicyNote, Preset};
 use crate::{Cell, EARTH_RADIUS_M, Grid, LatticePoint, Noise, Position};
 
 /// The radius of a circle of 1 km², in metres: "near" where a floor says nothing else.
@@ -40,22 +41,26 @@ pub struct ExplainedDestination {
     pub floor: Option<String>,
     /// The preset of the floor: a figure of a law or a store, and no legal advice.
     pub preset: Option<Preset>,
-    /// The grid whose cells it gets.
+    /// The grid whose cells it gets, or the places whose names, as "places:countries".
     pub grid: String,
     /// The grid of the purpose, where the floor demands a coarser one.
     pub coarsened_from: Option<String>,
+    /// The places whose names it gets; `None` if it gets cells.
+    pub places: Option<ExplainedPlaces>,
+    /// What it gets near a sensitive place, if the policy names some and it gets cells.
+    pub near_sensitive: Option<ExplainedSensitive>,
     /// By which figure the floor refuses the grid of the purpose.
     pub refusal: Option<String>,
     /// By which figure a law calls this precise, where it restricts what may go to that country from a device in the United
     /// States and the policy does not say where devices are.
     pub precise: Option<String>,
-    /// The whole width of the smallest cell at the latitude, west to east, in metres.
-    pub cell_width_m: f64,
+    /// The whole width of the smallest cell at the latitude, west to east, in metres; `None` if it gets names.
+    pub cell_width_m: Option<f64>,
     /// The whole height of that cell, south to north, in metres.
-    pub cell_height_m: f64,
+    pub cell_height_m: Option<f64>,
     /// The area of that cell in square metres.
-    pub cell_area_m2: f64,
-    /// The area of the smallest cell anywhere on Earth in square metres.
+    pub cell_area_m2: Option<f64>,
+    /// The area of the smallest cell anywhere on Earth in square metres, or of the smallest place that may be named.
     pub smallest_area_m2: f64,
     /// The distance that counts as near, in metres: the floor's radius, or that of a circle of its area, or of 1 km².
     pub near_m: f64,
@@ -66,16 +71,41 @@ pub struct ExplainedDestination {
     pub near_by_window: Vec<f64>,
 }
 
+/// The places whose names a destination gets.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedPlaces {
+    /// How many places there are in the file.
+    pub count: usize,
+    /// How many of them are large enough to be named.
+    pub named: usize,
+    /// The radius of the area around a draw that a place must hold to be named, in metres.
+    pub holds_m: f64,
+}
+
+/// What a destination gets near a sensitive place.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ExplainedSensitive {
+    /// What the places are called, and how many there are.
+    pub places: String,
+    /// How many there are.
+    pub count: usize,
+    /// The grid whose cells it gets near one.
+    pub grid: String,
+}
+
 pub(super) fn explain_destination(
     policy: &Policy,
     purpose_name: &str,
     name: &str,
     noise: &Noise,
+    stays: Option<&Stays>,
     windows: &[ExplainedWindow],
     latitude_deg: f64,
 ) -> Option<ExplainedDestination> {
     let (purpose, destination) = (policy.purpose(purpose_name)?, policy.destination(name)?);
-    let grid = policy.grid_for(purpose_name, name)?;
+    let told_as = policy.partition_for(purpose_name, name)?;
     let (mut refusal, mut precise) = (None, None);
     for note in policy.notes_of(purpose_name, name) {
         match note {
@@ -83,8 +113,8 @@ pub(super) fn explain_destination(
             PolicyNote::Precise { refusal: why, .. } => precise = Some(why.to_string()),
         }
     }
-    let cell = smallest_cell(grid, latitude_deg);
-    let (cell_width_m, cell_height_m) = extent_m(&cell, latitude_deg);
+    let cell = told_as.grid().map(|grid| smallest_cell(grid, latitude_deg));
+    let (cell_width_m, cell_height_m) = cell.map(|cell| extent_m(&cell, latitude_deg)).unzip();
     let near_m = destination.floor().and_then(Floor::near_m).unwrap_or(NEAR_M);
     let ratio = near_m / noise.spread_m();
     let (interval, keep) = (destination.interval_for(purpose), destination.keep_for(purpose));
@@ -99,14 +129,28 @@ pub(super) fn explain_destination(
         keep: (keep != purpose.keep()).then(|| keep.names()),
         floor: destination.floor().map(ToString::to_string),
         preset: destination.floor().and_then(Floor::preset),
-        grid: grid.to_string(),
-        coarsened_from: (grid != purpose.grid()).then(|| purpose.grid().to_string()),
+        grid: told_as.to_string(),
+        coarsened_from: (told_as != purpose.partition()).then(|| purpose.partition().to_string()),
+        places: told_as.places().map(|places| ExplainedPlaces {
+            count: places.count(),
+            named: places.count_named(),
+            holds_m: uncertainty_m(noise, stays),
+        }),
+        near_sensitive: policy.grid_near_sensitive(purpose_name, name).zip(policy.sensitive()).map(
+            |(grid, sensitive)| {
+                let places = sensitive.places();
+                ExplainedSensitive { places: places.label().to_owned(), count: places.count(), grid: grid.to_string() }
+            },
+        ),
         refusal,
         precise,
         cell_width_m,
         cell_height_m,
-        cell_area_m2: cell.area_m2(),
-        smallest_area_m2: grid.smallest_area_m2(),
+        cell_area_m2: cell.map(|cell| cell.area_m2()),
+        smallest_area_m2: match told_as {
+            Partition::Cells(grid) => grid.smallest_area_m2(),
+            Partition::Places(places) => places.smallest().map_or(0.0, |(_, area_m2)| area_m2),
+        },
         near_m,
         near_by_one: noise.probability_within_m(near_m),
         near_by_window: windows
@@ -143,22 +187,44 @@ impl ExplainedDestination {
     }
 
     pub(super) fn what(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "    What: a cell of {}; the smallest at this latitude is {} wide and {} high, {}.",
-            self.grid,
-            length(self.cell_width_m),
-            length(self.cell_height_m),
-            area(self.cell_area_m2),
-        )?;
+        match (&self.places, self.cell_width_m, self.cell_height_m, self.cell_area_m2) {
+            (None, Some(width_m), Some(height_m), Some(area_m2)) => write!(
+                f,
+                "    What: a cell of {}; the smallest at this latitude is {} wide and {} high, {}.",
+                self.grid,
+                length(width_m),
+                length(height_m),
+                area(area_m2),
+            )?,
+            (Some(places), ..) => write!(
+                f,
+                "    What: the name of one of {} of {}, and no coordinates, if it holds all within {} of the drawn point; else that \
+                 there is none. The smallest has {}.",
+                count(places.named as u64, "place"),
+                self.grid,
+                length(places.holds_m),
+                area(self.smallest_area_m2),
+            )?,
+            _ => {}
+        }
         match &self.floor {
             Some(floor) => write!(f, " The floor wants {floor}.")?,
             None => write!(f, " There is no floor.")?,
         }
         if let (Some(finer), Some(refusal)) = (&self.coarsened_from, &self.refusal) {
-            write!(f, " The purpose asks for {finer}: {refusal}.")?;
+            match &self.places {
+                None => write!(f, " The purpose asks for {finer}: {refusal}.")?,
+                Some(places) => {
+                    let left_out = count((places.count - places.named) as u64, "place");
+                    write!(f, " It leaves out {left_out}: {refusal}.")?;
+                }
+            }
         }
         writeln!(f)?;
+        if let Some(ExplainedSensitive { places, count: number, grid }) = &self.near_sensitive {
+            let number = count(*number as u64, "place");
+            writeln!(f, "    Near one of {number} of {places}: a cell of {grid} instead, and no kept field.")?;
+        }
         match &self.precise {
             Some(refusal) => writeln!(
                 f,
@@ -182,12 +248,14 @@ impl ExplainedDestination {
 
     pub(super) fn how_near(&self, f: &mut fmt::Formatter<'_>, windows: &[ExplainedWindow], holds: bool) -> fmt::Result {
         let near = length(self.near_m);
+        let at_least = match self.cell_area_m2 {
+            Some(area_m2) => format!("{} ({} anywhere on Earth)", area(area_m2), area(self.smallest_area_m2)),
+            None => area(self.smallest_area_m2),
+        };
         write!(
             f,
-            "    How near: it names an area of at least {} ({} anywhere on Earth); by one release and a flat prior, the truth \
+            "    How near: it names an area of at least {at_least}; by one release and a flat prior, the truth \
              lies within {near} of the drawn point with probability {}.",
-            area(self.cell_area_m2),
-            area(self.smallest_area_m2),
             percent(self.near_by_one),
         )?;
         for (window, probability) in windows.iter().zip(&self.near_by_window) {

@@ -161,6 +161,32 @@ fn the_way_it_is_written_does_not_matter() {
     assert_eq!(Policy::from_json(&json).unwrap().fingerprint(), of(&base));
 }
 
+#[test]
+fn it_is_bound_to_what_the_files_say_that_the_policy_names() {
+    let square = |name: &str, east: &str| {
+        format!(
+            r#"{{"type": "FeatureCollection", "features": [{{"type": "Feature", "properties": {{"name": "{name}"}}, "geometry":
+            {{"type": "Polygon", "coordinates": [[[5,52],[{east},52],[{east},53],[5,53],[5,52]]]}}}}]}}"#
+        )
+    };
+    let of = |text: &str, file: &str| {
+        let policy = Policy::from_text_with(text, |_| Ok(file.to_owned())).unwrap();
+        policy.fingerprint()
+    };
+    let base = policy();
+    let sensitive = format!("{base}\n[sensitive]\nfile = \"clinics.geojson\"\nfloor = {{ area_km2 = 1000 }}\n");
+    let grid = base.lines().find(|line| line.starts_with("grid =")).unwrap();
+    let named = base.replace(grid, "grid = { kind = \"places\", file = \"regions.geojson\" }");
+    let mut seen = std::collections::BTreeSet::from([of(&base, "").to_string()]);
+    for text in [&sensitive, &named, &sensitive.replace("1000", "2000"), &named.replace("regions", "provinces")] {
+        for file in [square("A", "6"), square("A", "6.001")] {
+            assert!(seen.insert(of(text, &file).to_string()), "two policies have one fingerprint");
+        }
+    }
+    assert_ne!(of(&named, &square("A", "6")), of(&named, &square("B", "6")));
+    assert_eq!(of(&named, &square("A", "6")), of(&named, &square("A", "6.0")), "blanks and zeros say nothing");
+}
+
 /// An app and its server may run different versions of this crate: what they call one policy must not change.
 #[test]
 fn it_stays_what_it_was() {

@@ -4,36 +4,44 @@ use core::fmt;
 
 use super::preset::Preset;
 use super::test::FloorTest;
-use crate::Grid;
+use crate::Places;
+use crate::policy::Partition;
+use crate::policy::error::quoted;
 use crate::policy::words::{FIGURES, exact_area, exact_length};
 
-/// Why a floor refuses a grid: the test, who asks for it, and the grid's figure. It tells nothing of any place where a device
-/// was: a floor is a matter of the grid alone.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+/// Why a floor refuses a grid, or the names of places: the test, who asks for it, and the figure. It tells nothing of any place
+/// where a device was: a floor is a matter of the policy alone.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", Refusal(self))]
 pub struct FloorError {
-    grid: Grid,
+    partition: Partition,
     test: FloorTest,
     by: Option<Preset>,
     found: f64,
 }
 
 impl FloorError {
-    /// One test of a grid.
-    pub(super) fn check(grid: &Grid, test: FloorTest, by: Option<Preset>) -> Result<(), Self> {
+    /// One test of a grid, or of the places that may be named.
+    pub(super) fn check(partition: &Partition, test: FloorTest, by: Option<Preset>) -> Result<(), Self> {
         // What is no number passes no test.
-        let (passes, found) = match test {
-            FloorTest::Area { least_m2 } => (grid.smallest_area_m2() >= least_m2, grid.smallest_area_m2()),
-            FloorTest::Radius { least_m } => (grid.smallest_inradius_m() >= least_m, grid.smallest_inradius_m()),
-            FloorTest::Digits { most } => (grid.decimals() <= most, f64::from(grid.decimals())),
+        let (passes, found) = match (partition, test) {
+            (Partition::Cells(grid), FloorTest::Area { least_m2 }) => at_least(grid.smallest_area_m2(), least_m2),
+            (Partition::Cells(grid), FloorTest::Radius { least_m }) => at_least(grid.smallest_inradius_m(), least_m),
+            (Partition::Cells(grid), FloorTest::Digits { most }) => {
+                (grid.decimals() <= most, f64::from(grid.decimals()))
+            }
+            (Partition::Places(places), FloorTest::Area { least_m2 }) => at_least(figure(places.smallest()), least_m2),
+            (Partition::Places(places), FloorTest::Radius { least_m }) => at_least(figure(places.narrowest()), least_m),
+            // A name has no digits.
+            (Partition::Places(_), FloorTest::Digits { .. }) => (true, 0.0),
         };
-        if passes { Ok(()) } else { Err(Self { grid: *grid, test, by, found }) }
+        if passes { Ok(()) } else { Err(Self { partition: partition.clone(), test, by, found }) }
     }
 
-    /// The grid that fails.
+    /// The grid that fails, or the places.
     #[must_use]
-    pub fn grid(&self) -> Grid {
-        self.grid
+    pub fn partition(&self) -> &Partition {
+        &self.partition
     }
 
     /// The test that it fails.
@@ -48,8 +56,8 @@ impl FloorError {
         self.by
     }
 
-    /// The grid's figure anywhere on Earth: the area of its smallest cell in square metres, the radius of the circle in its
-    /// narrowest in metres, or the digits that it prints.
+    /// The figure anywhere on Earth: the area of the smallest cell or place in square metres, the radius of the circle in the
+    /// narrowest in metres, or the digits that are printed.
     #[must_use]
     pub fn found(&self) -> f64 {
         self.found
@@ -58,16 +66,30 @@ impl FloorError {
     /// Whether cells in degrees fail by their size: they are slivers beside a pole, and to be a square kilometre there they
     /// would have to be a hundred kilometres wide where people live.
     pub(in crate::policy) fn is_of_slivers(&self) -> bool {
-        self.grid.is_in_degrees() && !matches!(self.test, FloorTest::Digits { .. })
+        self.partition.grid().is_some_and(|grid| grid.is_in_degrees()) && !matches!(self.test, FloorTest::Digits { .. })
     }
+}
+
+fn at_least(found: f64, least: f64) -> (bool, f64) {
+    (found >= least, found)
+}
+
+/// Where no place may be named, none is too small.
+fn figure(least: Option<(&str, f64)>) -> f64 {
+    least.map_or(f64::INFINITY, |(_, figure)| figure)
 }
 
 struct Refusal<'a>(&'a FloorError);
 
 impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let FloorError { grid, test, by, found } = *self.0;
+        let FloorError { partition, test, by, found } = self.0;
+        let (test, by, found) = (*test, *by, *found);
         let by = |key: &str| by.map_or_else(|| format!("`{key}`"), |preset| preset.to_string());
+        let grid = match partition {
+            Partition::Cells(grid) => grid,
+            Partition::Places(places) => return of_places(places, test, &by, found, f),
+        };
         match test {
             FloorTest::Area { least_m2 } => {
                 let ((found, least), by) = (apart(exact_area, found, least_m2), by("area_km2"));
@@ -98,6 +120,33 @@ impl fmt::Display for Refusal<'_> {
                 write!(f, "{grid} prints {found} {digits} after the point, more than the {most} of {}", by("decimals"))
             }
         }
+    }
+}
+
+fn of_places(
+    places: &Places,
+    test: FloorTest,
+    by: &dyn Fn(&str) -> String,
+    found: f64,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let name = |least: Option<(&str, f64)>| least.map_or_else(String::new, |(name, _)| format!("{}, ", quoted(name)));
+    match test {
+        FloorTest::Area { least_m2 } => {
+            let ((found, least), by) = (apart(exact_area, found, least_m2), by("area_km2"));
+            let smallest = name(places.smallest());
+            write!(f, "the smallest of {places}, {smallest}has {found}, below the {least} of {by}")
+        }
+        FloorTest::Radius { least_m } => {
+            let ((found, least), by) = (apart(exact_length, found, least_m), by("radius_m"));
+            let narrowest = name(places.narrowest());
+            write!(
+                f,
+                "the narrowest of {places}, {narrowest}holds a circle of {found} radius, below the {least} of {by}"
+            )
+        }
+        // Names pass it always.
+        FloorTest::Digits { most } => write!(f, "{places} prints more than {most} digits"),
     }
 }
 

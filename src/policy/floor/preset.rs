@@ -23,7 +23,7 @@ pub enum Preset {
     Connecticut,
     /// A radius of 1,750 feet (533.4 m), 6 Del. C. § 12D-102.
     Delaware,
-    /// A radius of 1,750 feet (533.4 m), Ind. Code ch. 24-15-2.
+    /// A radius of 1,750 feet (533.4 m), Ind. Code § 24-15-2-20.
     Indiana,
     /// A radius of 1,750 feet (533.4 m), Iowa Code § 715D.1.
     Iowa,
@@ -56,7 +56,7 @@ pub enum Preset {
     /// A radius of 1,000 m, 28 CFR 202.242: U.S. data and countries of concern.
     #[serde(rename = "28-cfr-202")]
     Cfr28Part202,
-    /// A radius of 1,850 feet (563.88 m), PADFA (Pub. L. 118-50, div. I, § 2): U.S. data and foreign adversaries.
+    /// A radius of 1,850 feet (563.88 m), PADFA (Pub. L. 118-50, div. I, § 2; 15 U.S.C. 9901): U.S. data and foreign adversaries.
     Padfa,
     /// An area of 3 km²: approximate location in Google Play's data safety form.
     GooglePlay,
@@ -121,7 +121,7 @@ impl Preset {
         match self {
             // 28 CFR 202.601; China with Hong Kong and Macau by 202.208.
             Self::Cfr28Part202 => &["CN", "HK", "MO", "CU", "IR", "KP", "RU", "VE"],
-            // 10 U.S.C. 4872(d)(2). It names China: Hong Kong and Macau are read as parts of it, which is the stricter reading.
+            // 10 U.S.C. 4872(f)(2), which PADFA cites as (d)(2). It names China: Hong Kong and Macau are read as parts of it, which is the stricter reading.
             Self::Padfa => &["CN", "HK", "MO", "IR", "KP", "RU"],
             _ => &[],
         }
@@ -134,7 +134,7 @@ impl Preset {
             }
             Self::Connecticut => within("connecticut", 1_750.0, "Conn. Gen. Stat. § 42-515"),
             Self::Delaware => within("delaware", 1_750.0, "6 Del. C. § 12D-102"),
-            Self::Indiana => within("indiana", 1_750.0, "Ind. Code ch. 24-15-2"),
+            Self::Indiana => within("indiana", 1_750.0, "Ind. Code § 24-15-2-20"),
             Self::Iowa => within("iowa", 1_750.0, "Iowa Code § 715D.1"),
             Self::Kentucky => within("kentucky", 1_750.0, "Ky. Rev. Stat. § 367.3611"),
             Self::Maryland => within("maryland", 1_750.0, "Md. Code, Com. Law § 14-4701"),

@@ -5,6 +5,7 @@ mod checks;
 mod files;
 mod grids;
 mod json;
+mod places;
 mod zcdp;
 
 use super::*;
@@ -38,7 +39,7 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "version = 1\n",
             "version = 1\ncolour = 3\n",
-            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
+            "line 2: colour: unknown key `colour`; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `sensitive`, `purposes`, `ceilings`, `destinations`",
         ),
         ("version = 1\n", "\n", "line 1: missing key `version`; expected `version = 1`"),
         (
@@ -82,17 +83,17 @@ fn every_error_names_the_line_and_what_would_be_right() {
         (
             "kind = \"h3\"",
             "kind = \"h4\"",
-            "line 13: purposes.weather.grid.kind: `h4` is not known, did you mean `h3`?; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid.kind: `h4` is not known, did you mean `h3`?; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         (
             "kind = \"h3\"",
             "kind = 3",
-            "line 13: purposes.weather.grid.kind: `3` is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid.kind: `3` is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         (
             "{ kind = \"h3\", resolution = 6 }",
             "{ resolution = 6 }",
-            "line 13: purposes.weather.grid: missing key `kind`; expected a `kind`: one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid: missing key `kind`; expected a `kind`: one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         (
             "{ kind = \"h3\", resolution = 6 }",

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::release::Kept;
+use crate::release::{Kept, Release};
 use crate::seal::SecretKey;
+use crate::telling::{Told, ToldCell};
 use crate::{Cell, Destination, Grid, Keep, LatticePoint, Mechanism, Position, PrivacyLoss, Purpose, Repeat};
 
 const EVERYTHING: Keep = Keep { altitude: true, speed: true, course: true };
@@ -39,7 +40,8 @@ fn sealer(grid: Grid, keep: Keep) -> (SecretKey, Sealer, Policy) {
 fn release(cell: Cell, accuracy_m: f64, time: Timestamp, kept: Kept) -> Release {
     let purpose = Arc::from("weather");
     let (centre, loss) = (cell.printed_centre(), PrivacyLoss::ZERO);
-    Release { purpose, cell, centre, accuracy_m, time, span_s: 3_600, kept, loss, sealed: None }
+    let told = Told::Cell(ToldCell { cell, centre, accuracy_m });
+    Release { purpose, told, time, span_s: 3_600, kept, loss, sealed: None }
 }
 
 fn kept(value: f64) -> Kept {
@@ -61,7 +63,7 @@ fn extremes() -> Vec<Position> {
 #[test]
 fn every_extreme_cell_of_every_grid_fits_and_the_longest_fills_the_length() {
     for grid in every_grid() {
-        let longest = Release::longest_json("weather", &purpose(grid, EVERYTHING), grid);
+        let longest = longest_json("weather", &purpose(grid, EVERYTHING), &grid.into());
         let mut reached = 0;
         for place in extremes() {
             let cell = grid.cell(LatticePoint::nearest(&place));
@@ -151,7 +153,7 @@ proptest! {
         let cell = grid.cell(LatticePoint::nearest(&Position::new(latitude_deg, longitude_deg)));
         let (accuracy_m, time) = (f64::from(accuracy_dm) / 10.0, Timestamp::from_second(seconds).unwrap());
         let json = release(cell, accuracy_m, time, kept(f64::from_bits(bits))).to_json();
-        let longest = Release::longest_json("weather", &purpose(grid, EVERYTHING), grid);
+        let longest = longest_json("weather", &purpose(grid, EVERYTHING), &grid.into());
         prop_assert!(json.len() <= longest, "{} of {}", json.len(), longest);
     }
 }

@@ -3,13 +3,16 @@
 mod change;
 mod parts;
 
+use std::collections::HashMap;
+use std::io;
+
 use hereabouts::Preset;
 use hereabouts::seal::Sealer;
 
 pub use self::change::{PolicyChange, Telling};
 pub use self::parts::{
     AccountingParts, BudgetParts, CeilingParts, DestinationParts, FloorParts, GridParts, KeptField, MechanismParts,
-    PolicyParts, PurposeParts, RepeatParts, WhenSpent, ZonesParts,
+    PolicyParts, PurposeParts, RepeatParts, SensitiveParts, WhenSpent, ZonesParts,
 };
 
 use crate::HereaboutsError;
@@ -35,7 +38,15 @@ impl Policy {
         guarded(|| Ok(Self(hereabouts::Policy::from_json(text)?)))
     }
 
-    /// Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML.
+    /// Reads a policy written in TOML or JSON, with the texts of the files that it names, by the names that stand in it: for
+    /// apps that carry their files as assets.
+    #[uniffi::constructor]
+    pub fn from_text(text: &str, files: &HashMap<String, String>) -> Result<Self, HereaboutsError> {
+        guarded(|| Ok(Self(hereabouts::Policy::from_text_with(text, |name| of_files(files, name))?)))
+    }
+
+    /// Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML. Files that it names are
+    /// looked for beside it.
     #[uniffi::constructor]
     pub fn read(path: &str) -> Result<Self, HereaboutsError> {
         guarded(|| Ok(Self(hereabouts::Policy::read(path)?)))
@@ -44,7 +55,7 @@ impl Policy {
     /// A policy built in code, through the same checks as a file, with the same errors but for the line.
     #[uniffi::constructor]
     pub fn from_parts(parts: &PolicyParts) -> Result<Self, HereaboutsError> {
-        guarded(|| Ok(Self(hereabouts::Policy::from_value(parts.document())?)))
+        guarded(|| Ok(Self(hereabouts::Policy::from_value(parts.document(), |name| of_files(&parts.files, name))?)))
     }
 
     /// What each destination learns, in plain sentences, with cells measured at a latitude in degrees.
@@ -113,10 +124,11 @@ impl Policy {
         [hereabouts::Ceiling::OFF, hereabouts::Ceiling::PRECISE].into_iter().chain(own).map(str::to_owned).collect()
     }
 
-    /// The grid that a destination gets for a purpose, as "h3:6"; none if the policy does not name both.
+    /// The grid that a destination gets for a purpose, as "h3:6", or the places whose names it gets, as "places:countries";
+    /// none if the policy does not name both.
     #[must_use]
     pub fn grid_for(&self, purpose: &str, destination: &str) -> Option<String> {
-        self.0.grid_for(purpose, destination).map(|grid| grid.to_string())
+        self.0.partition_for(purpose, destination).map(ToString::to_string)
     }
 
     /// Whether the policy lets a user protect places.
@@ -130,6 +142,11 @@ impl Policy {
     pub(crate) fn core(&self) -> &hereabouts::Policy {
         &self.0
     }
+}
+
+/// The text of a file that a policy names, of those that came with it.
+fn of_files(files: &HashMap<String, String>, name: &str) -> io::Result<String> {
+    files.get(name).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 impl From<hereabouts::Policy> for Policy {

@@ -34,6 +34,21 @@ pub struct PolicyParts {
     /// After so many seconds the ledger forgets where a release was; never if it is not said.
     #[uniffi(default = None)]
     pub receipt_retention_s: Option<u64>,
+    /// Places near which less is told, whoever asks.
+    #[uniffi(default = None)]
+    pub sensitive: Option<SensitiveParts>,
+    /// The texts of the files that are named here, by those names.
+    #[uniffi(default)]
+    pub files: HashMap<String, String>,
+}
+
+/// Places that a law calls sensitive, or the app's authors do: a cell that comes near one becomes a coarser one.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct SensitiveParts {
+    /// The name of a file: a GeoJSON collection of polygons.
+    pub file: String,
+    /// The least size of a cell that comes near one.
+    pub floor: FloorParts,
 }
 
 /// The most privacy loss in any span of time of one length.
@@ -161,6 +176,15 @@ pub enum GridParts {
         /// Digits of the code.
         length: u8,
     },
+    /// Places with names, of which one is told without coordinates if it holds the whole area in which the truth is likely
+    /// to lie.
+    Places {
+        /// The name of a file: a GeoJSON collection of polygons.
+        file: String,
+        /// The property that holds the name of a place.
+        #[uniffi(default = "name")]
+        name: String,
+    },
 }
 
 /// A field of a fix that may be kept beside place and time.
@@ -265,6 +289,7 @@ impl PolicyParts {
                 self.receipt_retention_s.map(|retention_s| table([("retention", Some(seconds(retention_s)))])),
             ),
             ("zones", self.zones.as_ref().map(ZonesParts::document)),
+            ("sensitive", self.sensitive.as_ref().map(SensitiveParts::document)),
             ("purposes", Some(named(&self.purposes, PurposeParts::document))),
             ("ceilings", (!self.ceilings.is_empty()).then(|| named(&self.ceilings, CeilingParts::document))),
             ("destinations", Some(named(&self.destinations, DestinationParts::document))),
@@ -294,6 +319,12 @@ impl AccountingParts {
 impl ZonesParts {
     fn document(&self) -> Value {
         json!({ "epsilon": self.epsilon, "radius": metres(self.radius_m) })
+    }
+}
+
+impl SensitiveParts {
+    fn document(&self) -> Value {
+        json!({ "file": self.file, "floor": self.floor.document() })
     }
 }
 
@@ -341,6 +372,7 @@ impl GridParts {
             Self::H3 { resolution } => json!({ "kind": "h3", "resolution": resolution }),
             Self::S2 { level } => json!({ "kind": "s2", "level": level }),
             Self::OpenLocationCode { length } => json!({ "kind": "olc", "length": length }),
+            Self::Places { file, name } => json!({ "kind": "places", "file": file, "name": name }),
         }
     }
 }

@@ -61,7 +61,7 @@ impl Rehearsal {
             last.draws,
         );
         let purpose = self.most_drawn(anchor, &told);
-        let grid = self.policy.purpose(&purpose).map_or(String::new(), |rule| rule.grid().to_string());
+        let grid = self.policy.purpose(&purpose).map_or(String::new(), |rule| rule.partition().to_string());
         let change = format!("{}; or a coarser `grid` than {grid}", self.quieter(&purpose));
         Err(broken(found, self.journey.begin_of_day(since.day), change))
     }

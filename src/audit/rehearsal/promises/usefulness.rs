@@ -33,7 +33,8 @@ impl Rehearsal {
             return Err(BrokenPromise { promise, found, at: self.first_silence(), change: self.more_answers() });
         }
         // Noise and cells alone explain no more than this.
-        let accuracy_m = self.replays.iter().flat_map(|replay| &replay.sent).map(|sent| sent.release.accuracy_m());
+        let accuracy_m =
+            self.replays.iter().flat_map(|replay| &replay.sent).filter_map(|sent| sent.release.accuracy_m());
         if error_m.mean > 3.0 * accuracy_m.fold(0.0, f64::max) {
             let found = format!("{found}, far more than noise and cell: what was told last was old");
             return Err(BrokenPromise { promise, found, at: None, change: self.fresher() });
@@ -91,7 +92,7 @@ impl Rehearsal {
         let each = self.rules().map(|(purpose, rule)| {
             format!(
                 "in [purposes.{purpose}], a finer `grid` than {}, or a greater {} in its `mechanism`",
-                rule.grid(),
+                rule.partition(),
                 loss_of_a_draw(rule)
             )
         });

@@ -136,6 +136,7 @@ fn sent(column: &Column<'_>) -> Markup {
         }
         @if let Some(sentence) = words::forgotten(disclosure) { p.warning { (sentence) } }
         @if let Some(sentence) = words::kept(disclosure) { p.warning { (sentence) } }
+        @if let Some(sentence) = words::names(disclosure) { p { (sentence) } }
         @if let Some(sentence) = words::stand_ins(disclosure) { p { (sentence) } }
         @if let Some(map) = everything(spots, &format!("{}-all", disclosure.destination), NUMBERED) {
             figure { (svg(&map)) figcaption { "Each place is a cell of a fixed net. The fuller its colour, the longer it stood." } }

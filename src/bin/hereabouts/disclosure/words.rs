@@ -1,5 +1,7 @@
 //! The sentences of the report, for the terminal and for the page.
 
+use std::collections::BTreeMap;
+
 use hereabouts::audit::attack::Anchor;
 use hereabouts::audit::{Disclosure, Inference};
 use hereabouts::{Accounting, Timestamp};
@@ -12,6 +14,9 @@ use crate::summary::grouped;
 
 /// More than this and a bound is no comfort.
 const LOOSE: f64 = 100.0;
+
+/// How many names are told one by one.
+const NAMED: usize = 8;
 
 /// "30 May 2024".
 pub(super) fn day(time: Timestamp) -> String {
@@ -110,6 +115,30 @@ pub(super) fn forgotten(disclosure: &Disclosure) -> Option<String> {
             "{} were sent whose place this device has forgotten. The destination has not. They are missing from the maps, and from what is inferred: \
              whoever holds them may know more.",
             count(disclosure.forgotten, "message", "messages")
+        )
+    })
+}
+
+/// How many releases told a place by its name, and which names: the most frequent first.
+pub(super) fn names(disclosure: &Disclosure) -> Option<String> {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in disclosure.releases.iter().filter(|sent| sent.is_name()).filter_map(|sent| sent.cell.as_deref()) {
+        *times.entry(if name == "-" { "no place at all" } else { name }).or_default() += 1;
+    }
+    let mut times: Vec<_> = times.into_iter().collect();
+    times.sort_by_key(|(_, times)| core::cmp::Reverse(*times));
+    let names: Vec<String> =
+        times.iter().take(NAMED).map(|(name, times)| format!("{name} ({})", count(*times, "time", "times"))).collect();
+    let more = if times.len() > NAMED {
+        format!(", and {} more", grouped((times.len() - NAMED) as u64))
+    } else {
+        String::new()
+    };
+    (disclosure.names > 0).then(|| {
+        format!(
+            "{} told where you are by a name alone: {}{more}. They are not on the maps, nor in what is inferred.",
+            count(disclosure.names, "message", "messages"),
+            names.join(", "),
         )
     })
 }

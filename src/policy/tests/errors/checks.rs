@@ -25,17 +25,17 @@ fn every_check_says_what_it_found_where_and_what_would_be_right() {
         (
             "version = 1",
             "vershun = 1",
-            "line 1: vershun: unknown key `vershun`, did you mean `version`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
+            "line 1: vershun: unknown key `vershun`, did you mean `version`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `sensitive`, `purposes`, `ceilings`, `destinations`",
         ),
         (
             "[purposes.weather]",
             "[purpose.weather]",
-            "line 10: purpose: unknown key `purpose`, did you mean `purposes`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
+            "line 10: purpose: unknown key `purpose`, did you mean `purposes`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `sensitive`, `purposes`, `ceilings`, `destinations`",
         ),
         (
             "[destinations.eu]",
             "[destination.eu]",
-            "line 17: destination: unknown key `destination`, did you mean `destinations`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `purposes`, `ceilings`, `destinations`",
+            "line 17: destination: unknown key `destination`, did you mean `destinations`?; expected one of `version`, `protection`, `accounting`, `budget`, `receipts`, `zones`, `sensitive`, `purposes`, `ceilings`, `destinations`",
         ),
         (
             "[purposes.weather]",

@@ -104,7 +104,7 @@ fn every_check_of_grids_and_floors_says_what_it_found_and_what_would_be_right() 
         (
             r#"{ kind = "h3", resolution = 6 }"#,
             "6",
-            "line 13: purposes.weather.grid: `6` is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid: `6` is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         // Floors.
         (

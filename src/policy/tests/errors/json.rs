@@ -100,12 +100,12 @@ fn json_faults_name_the_same_lines_and_paths() {
         (
             r#"{ "kind": "h3", "resolution": 6 }"#,
             "null",
-            "line 13: purposes.weather.grid: null is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid: null is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         (
             r#"{ "kind": "h3", "resolution": 6 }"#,
             r#"["h3", 6]"#,
-            "line 13: purposes.weather.grid: a list is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`",
+            "line 13: purposes.weather.grid: a list is not right here; expected one of `metric`, `decimal`, `geohash`, `h3`, `s2`, `olc`, `places`",
         ),
         (
             r#""resolution": 6"#,

@@ -76,9 +76,20 @@ public class Policy internal constructor(core: CorePolicy) : AutoCloseable {
         public fun fromJson(text: String): Policy = crossing { Policy(CorePolicy.fromJson(text)) }
 
         /**
-         * Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML.
+         * Reads a policy written in TOML or JSON, with the texts of the files that it names, by the names that stand in it: for
+         * apps that carry their files as assets.
          *
-         * @throws PolicyException as [fromToml], or if the file cannot be read.
+         * @throws PolicyException as [fromToml], or if a file is not there or holds something else.
+         */
+        @JvmStatic
+        @Throws(HereaboutsException::class)
+        public fun fromText(text: String, files: Map<String, String>): Policy = crossing { Policy(CorePolicy.fromText(text, files)) }
+
+        /**
+         * Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML. Files that it
+         * names are looked for beside it.
+         *
+         * @throws PolicyException as [fromToml], or if a file cannot be read.
          */
         @JvmStatic
         @Throws(HereaboutsException::class)

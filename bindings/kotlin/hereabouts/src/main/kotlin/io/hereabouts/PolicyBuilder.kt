@@ -6,6 +6,7 @@ import io.hereabouts.ffi.CeilingParts
 import io.hereabouts.ffi.DestinationParts
 import io.hereabouts.ffi.PolicyParts
 import io.hereabouts.ffi.PurposeParts
+import io.hereabouts.ffi.SensitiveParts
 import io.hereabouts.ffi.ZonesParts
 import io.hereabouts.ffi.Policy as CorePolicy
 
@@ -59,6 +60,8 @@ public class PolicyBuilder(private val radiusM: Double) {
     private var devices = listOf<String>()
     private var zones: ZonesParts? = null
     private var receiptRetentionSeconds: Long? = null
+    private var sensitive: SensitiveParts? = null
+    private val files = mutableMapOf<String, String>()
 
     /** The most privacy loss in any span of so many seconds: ε, or ρ in zcdp accounting; of one purpose alone if it is named. */
     @JvmOverloads
@@ -97,6 +100,14 @@ public class PolicyBuilder(private val radiusM: Double) {
     /** Lets the user protect places, each by one draw for life of this loss, with this much around it, in metres. */
     public fun zones(epsilon: Double, radiusM: Long): PolicyBuilder = apply { zones = ZonesParts(epsilon, whole(radiusM)) }
 
+    /** Places near which less is told, whoever asks: the name of a file that [file] gave, and the least size of a cell near one. */
+    public fun sensitive(file: String, floor: Description<FloorBuilder>): PolicyBuilder = apply {
+        sensitive = SensitiveParts(file, described(floor))
+    }
+
+    /** The text of a file that the policy names: a GeoJSON collection of polygons. */
+    public fun file(name: String, text: String): PolicyBuilder = apply { files[name] = text }
+
     /** The countries that the devices are in, ISO 3166-1. */
     public fun devices(vararg countries: String): PolicyBuilder = apply { devices = countries.toList() }
 
@@ -112,6 +123,7 @@ public class PolicyBuilder(private val radiusM: Double) {
     public fun build(): Policy {
         val parts = PolicyParts(
             radiusM, budgets, purposes, destinations, ceilings, accounting, devices, zones, receiptRetentionSeconds?.let(::whole),
+            sensitive, files,
         )
         return crossing { Policy(CorePolicy.fromParts(parts)) }
     }

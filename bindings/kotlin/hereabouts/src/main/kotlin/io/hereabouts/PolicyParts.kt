@@ -77,6 +77,15 @@ public class PurposeBuilder internal constructor() {
     /** Open Location Code, by the digits of the code. */
     public fun openLocationCode(length: Int): PurposeBuilder = apply { grid = GridParts.OpenLocationCode(small(length)) }
 
+    /**
+     * Places with names, of a file that [PolicyBuilder.file] gave: one is told without coordinates if it holds the whole area in
+     * which the truth is likely to lie. [nameProperty] is the property that holds the name of a place.
+     */
+    @JvmOverloads
+    public fun places(file: String, nameProperty: String = "name"): PurposeBuilder = apply {
+        grid = GridParts.Places(file, nameProperty)
+    }
+
     /** The time between ticks: one decision on each. */
     public fun intervalSeconds(seconds: Long): PurposeBuilder = apply { intervalSeconds = seconds }
 
@@ -190,7 +199,7 @@ public class DestinationBuilder internal constructor(private val jurisdiction: S
     )
 }
 
-private fun described(describe: Description<FloorBuilder>): FloorParts =
+internal fun described(describe: Description<FloorBuilder>): FloorParts =
     FloorBuilder().also { with(describe) { it.describe() } }.parts()
 
 private fun <T> said(part: T?, what: String, example: String): T =

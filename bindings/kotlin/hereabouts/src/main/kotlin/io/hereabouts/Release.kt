@@ -14,17 +14,20 @@ public class Release internal constructor(private val core: CoreRelease) {
     /** What the app wants the location for, as the policy names it. */
     public val purpose: String get() = core.purpose
 
-    /** Degrees north of the cell's centre, WGS 84; null where the cell is named without them. */
+    /** Degrees north of the cell's centre, WGS 84; null where a place is told by its name. */
     public val latitudeDeg: Double? get() = core.latitudeDeg
 
     /** Degrees east of the cell's centre, likewise. */
     public val longitudeDeg: Double? get() = core.longitudeDeg
 
-    /** The grid, as "h3:6". */
+    /** The grid, as "h3:6"; or the places of which one may be named, as "places:countries". */
     public val grid: String get() = core.grid
 
-    /** The cell's name in the grid. */
-    public val cell: String get() = core.cell
+    /** The cell's name in the grid; null where a place is told by its name. */
+    public val cell: String? get() = core.cell
+
+    /** The name of the place that is told; null if it is a cell, or if no place holds all of where the truth is likely to be. */
+    public val place: String? get() = core.place
 
     /** The radius in metres that holds the truth with probability 68 %: what `Location.getAccuracy` means. */
     public val accuracyM: Double? get() = core.accuracyM

@@ -51,6 +51,34 @@ class PolicyTest {
     }
 
     @Test
+    fun `a place is told by its name, and files come with the policy`() {
+        val squares = """{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "The Square"}, "geometry":
+            {"type": "Polygon", "coordinates": [[[4.6, 51.7], [5.6, 51.7], [5.6, 52.5], [4.6, 52.5], [4.6, 51.7]]]}}]}"""
+        fun told(describe: PolicyBuilder.() -> Unit, purpose: PurposeBuilder.() -> Unit): Release {
+            val policy = policy(200.0) {
+                budget(8.0, 86_400)
+                purpose("weather") { planarLaplace(1.0).fresh().intervalSeconds(900).timeBucketSeconds(3_600).purpose() }
+                destination("eu", "DE", "Example Weather GmbH")
+                file("squares.geojson", squares)
+                describe()
+            }
+            return policy.use { Minimizer.replaying(it) }.use { minimizer ->
+                Fix.wgs84(52.0907, 5.1214, 1_718_874_000_000, 12.0).use { minimizer.releaseBlocking(it, "weather", "eu").releaseOrNull!! }
+            }
+        }
+        val named = told({}) { places("squares.geojson") }
+        assertEquals(listOf("The Square", null, null, "places:squares"), listOf(named.place, named.cell, named.latitudeDeg, named.grid))
+        assertTrue(""""place":"The Square"""" in named.json && "lat" !in named.json)
+        val coarse = told({ sensitive("squares.geojson") { areaKm2(1_000.0) } }) { h3(6) }
+        assertEquals(listOf("h3:3", null), listOf(coarse.grid, coarse.place))
+        val text = java.io.File(System.getProperty("hereabouts.policies"), "country.toml").readText()
+        val files = mapOf("../data/natural-earth/countries.geojson" to squares)
+        val error = assertThrows(PolicyException::class.java) { Policy.fromText(text, emptyMap()) }
+        assertTrue("cannot be read" in error.message!!, error.message)
+        Policy.fromText(text, files).use { assertEquals("places:countries", it.gridFor("prices", "shop")) }
+    }
+
+    @Test
     fun `a policy explains itself, and says what another changes`() {
         val tighter = policy(200.0) {
             budget(8.0, 86_400)

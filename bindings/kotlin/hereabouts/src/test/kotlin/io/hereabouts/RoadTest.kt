@@ -33,7 +33,7 @@ class RoadTest {
             val outcome = minimizer.release(fix, "weather", "eu")
             val receipt = minimizer.receipts().single()
             val printed = "$fix $outcome ${outcome.releaseOrNull} $receipt $minimizer ${minimizer.disclosure("eu")}"
-            for (secret in SECRETS + outcome.releaseOrNull!!.cell + outcome.releaseOrNull!!.latitudeDeg.toString()) {
+            for (secret in SECRETS + outcome.releaseOrNull!!.cell!! + outcome.releaseOrNull!!.latitudeDeg.toString()) {
                 assertFalse(printed.contains(secret), printed)
             }
         }
@@ -159,7 +159,7 @@ class RoadTest {
             assertNull(release.geoUri)
             assertEquals(policy.messageBytes("cn"), release.json.length.toLong())
             val opened = SecretKey.fromText(key.toText()).open(release.json, "weather", "cn", policy.fingerprint)
-            assertTrue(opened.contains(release.cell))
+            assertTrue(opened.contains(release.cell!!))
         }
     }
 
