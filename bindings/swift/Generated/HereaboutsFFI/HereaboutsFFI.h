@@ -245,28 +245,28 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_ANCHOR_STORE_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_ANCHOR_STORE_METHOD0
-typedef void (*UniffiCallbackInterfaceAnchorStoreMethod0)(uint64_t, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceAnchorStoreMethod0)(uint64_t, RustBuffer* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_ANCHOR_STORE_METHOD1
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_ANCHOR_STORE_METHOD1
-typedef void (*UniffiCallbackInterfaceAnchorStoreMethod1)(uint64_t, RustBuffer, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceAnchorStoreMethod1)(uint64_t, RustBuffer, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_CLOCK_METHOD0
-typedef void (*UniffiCallbackInterfaceClockMethod0)(uint64_t, RustBuffer* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceClockMethod0)(uint64_t, RustBuffer* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
 #endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_REHEARSAL_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_REHEARSAL_LISTENER_METHOD0
-typedef void (*UniffiCallbackInterfaceRehearsalListenerMethod0)(uint64_t, uint32_t, void* _Nonnull, 
+typedef void (*UniffiCallbackInterfaceRehearsalListenerMethod0)(uint64_t, uint32_t, void* _Nonnull,
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -574,6 +574,11 @@ uint64_t uniffi_hereabouts_ffi_fn_constructor_policy_from_json(RustBuffer text, 
 uint64_t uniffi_hereabouts_ffi_fn_constructor_policy_from_parts(RustBuffer parts, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_POLICY_FROM_TEXT
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_POLICY_FROM_TEXT
+uint64_t uniffi_hereabouts_ffi_fn_constructor_policy_from_text(RustBuffer text, RustBuffer files, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_POLICY_FROM_TOML
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_POLICY_FROM_TOML
 uint64_t uniffi_hereabouts_ffi_fn_constructor_policy_from_toml(RustBuffer text, RustCallStatus *_Nonnull out_status
@@ -742,7 +747,7 @@ uint64_t uniffi_hereabouts_ffi_fn_constructor_secretkey_from_text(RustBuffer tex
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_SECRETKEY_GENERATE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_CONSTRUCTOR_SECRETKEY_GENERATE
 uint64_t uniffi_hereabouts_ffi_fn_constructor_secretkey_generate(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_SECRETKEY_OPEN
@@ -768,25 +773,25 @@ RustBuffer uniffi_hereabouts_ffi_fn_func_withheld_text(RustBuffer withheld, Rust
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_POLICY_SCHEMA
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_POLICY_SCHEMA
 RustBuffer uniffi_hereabouts_ffi_fn_func_policy_schema(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PRESET_NAMES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PRESET_NAMES
 RustBuffer uniffi_hereabouts_ffi_fn_func_preset_names(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_RELEASE_SCHEMA
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_RELEASE_SCHEMA
 RustBuffer uniffi_hereabouts_ffi_fn_func_release_schema(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PLACE_AND_TIME
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PLACE_AND_TIME
 RustBuffer uniffi_hereabouts_ffi_fn_func_place_and_time(RustCallStatus *_Nonnull out_status
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_HEREABOUTS_FFI_RUSTBUFFER_ALLOC
@@ -1052,451 +1057,456 @@ void ffi_hereabouts_ffi_rust_future_complete_void(uint64_t handle, RustCallStatu
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_WITHHELD_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_WITHHELD_TEXT
 uint16_t uniffi_hereabouts_ffi_checksum_func_withheld_text(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_POLICY_SCHEMA
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_POLICY_SCHEMA
 uint16_t uniffi_hereabouts_ffi_checksum_func_policy_schema(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PRESET_NAMES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PRESET_NAMES
 uint16_t uniffi_hereabouts_ffi_checksum_func_preset_names(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_RELEASE_SCHEMA
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_RELEASE_SCHEMA
 uint16_t uniffi_hereabouts_ffi_checksum_func_release_schema(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PLACE_AND_TIME
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PLACE_AND_TIME
 uint16_t uniffi_hereabouts_ffi_checksum_func_place_and_time(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_ANCHORSTORE_READ
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_ANCHORSTORE_READ
 uint16_t uniffi_hereabouts_ffi_checksum_method_anchorstore_read(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_ANCHORSTORE_WRITE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_ANCHORSTORE_WRITE
 uint16_t uniffi_hereabouts_ffi_checksum_method_anchorstore_write(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIXBATCH_SIZE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIXBATCH_SIZE
 uint16_t uniffi_hereabouts_ffi_checksum_method_fixbatch_size(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_CLOCK_READING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_CLOCK_READING
 uint16_t uniffi_hereabouts_ffi_checksum_method_clock_reading(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIX_TIME_MS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIX_TIME_MS
 uint16_t uniffi_hereabouts_ffi_checksum_method_fix_time_ms(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIX_WITH_MEASUREMENTS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_FIX_WITH_MEASUREMENTS
 uint16_t uniffi_hereabouts_ffi_checksum_method_fix_with_measurements(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CEILING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CEILING
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_ceiling(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CHOOSE_CEILING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CHOOSE_CEILING
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_choose_ceiling(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CHOOSE_CEILING_FOR
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_CHOOSE_CEILING_FOR
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_choose_ceiling_for(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_DISCLOSURE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_DISCLOSURE
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_disclosure(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ERASE_EVERYTHING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ERASE_EVERYTHING
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_erase_everything(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ERASE_OLDER_THAN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ERASE_OLDER_THAN
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_erase_older_than(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_POLICY
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_POLICY
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_policy(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_PREVIEW
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_PREVIEW
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_preview(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_PROTECT
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_PROTECT
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_protect(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_receipts(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS_CSV
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS_CSV
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_receipts_csv(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS_JSON
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RECEIPTS_JSON
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_receipts_json(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_ALL
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_ALL
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release_all(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_BATCH
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_BATCH
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release_batch(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_REMAINING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_REMAINING
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_remaining(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_REMOVE_ZONE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_REMOVE_ZONE
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_remove_zone(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RENAME_ZONE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RENAME_ZONE
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_rename_zone(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_SENSING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_SENSING
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_sensing(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ZONES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_ZONES
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_zones(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_CEILINGS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_CEILINGS
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_ceilings(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_DESTINATIONS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_DESTINATIONS
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_destinations(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_DIFF
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_DIFF
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_diff(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_EXPLAIN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_EXPLAIN
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_explain(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_EXPLAIN_JSON
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_EXPLAIN_JSON
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_explain_json(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_FINGERPRINT
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_FINGERPRINT
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_fingerprint(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_GRID_FOR
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_GRID_FOR
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_grid_for(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_HAS_ZONES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_HAS_ZONES
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_has_zones(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_MESSAGE_BYTES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_MESSAGE_BYTES
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_message_bytes(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_NOTES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_NOTES
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_notes(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_PURPOSES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_PURPOSES
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_purposes(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_RADIUS_M
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_POLICY_RADIUS_M
 uint16_t uniffi_hereabouts_ffi_checksum_method_policy_radius_m(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ALLOWS_AT_MOST
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ALLOWS_AT_MOST
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_allows_at_most(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ANSWERS_AT_LEAST
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ANSWERS_AT_LEAST
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_answers_at_least(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ERROR_AT_MOST
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ERROR_AT_MOST
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_error_at_most(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_FINDINGS_JSON
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_FINDINGS_JSON
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_findings_json(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_HOME_UNCERTAIN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_HOME_UNCERTAIN
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_home_uncertain(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_LINKED_AT_MOST
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_LINKED_AT_MOST
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_linked_at_most(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ONLY_FIELDS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_ONLY_FIELDS
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_only_fields(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_SPENDS_AT_MOST
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_SPENDS_AT_MOST
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_spends_at_most(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_WORK_UNCERTAIN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSAL_WORK_UNCERTAIN
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsal_work_uncertain(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSALLISTENER_RUN_DONE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_REHEARSALLISTENER_RUN_DONE
 uint16_t uniffi_hereabouts_ffi_checksum_method_rehearsallistener_run_done(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_OPEN
 uint16_t uniffi_hereabouts_ffi_checksum_method_secretkey_open(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_PUBLIC_KEY
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_PUBLIC_KEY
 uint16_t uniffi_hereabouts_ffi_checksum_method_secretkey_public_key(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_TO_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_SECRETKEY_TO_TEXT
 uint16_t uniffi_hereabouts_ffi_checksum_method_secretkey_to_text(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_ANCHOR_FILE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_ANCHOR_FILE
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_anchor_file(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_ANCHOR_STORE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_ANCHOR_STORE
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_anchor_store(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIXBATCH_OF
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIXBATCH_OF
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_fixbatch_of(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIXBATCH_WGS84
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIXBATCH_WGS84
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_fixbatch_wgs84(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_BD09
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_BD09
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_fix_bd09(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_GCJ02
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_GCJ02
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_fix_gcj02(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_WGS84
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_FIX_WGS84
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_fix_wgs84(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_IN_MEMORY
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_IN_MEMORY
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_minimizer_in_memory(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_OPEN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_OPEN
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_minimizer_open(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_REPLAYING
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_REPLAYING
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_minimizer_replaying(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_REPLAYING_WITH_SEED
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_MINIMIZER_REPLAYING_WITH_SEED
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_minimizer_replaying_with_seed(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_JSON
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_JSON
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_policy_from_json(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_PARTS
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_PARTS
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_policy_from_parts(void
-    
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_TEXT
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_TEXT
+uint16_t uniffi_hereabouts_ffi_checksum_constructor_policy_from_text(void
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_TOML
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_FROM_TOML
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_policy_from_toml(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_READ
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_POLICY_READ
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_policy_read(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_REHEARSAL_RUN
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_REHEARSAL_RUN
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_rehearsal_run(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_SECRETKEY_FROM_TEXT
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_SECRETKEY_FROM_TEXT
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_secretkey_from_text(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_SECRETKEY_GENERATE
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_CONSTRUCTOR_SECRETKEY_GENERATE
 uint16_t uniffi_hereabouts_ffi_checksum_constructor_secretkey_generate(void
-    
+
 );
 #endif
 #ifndef UNIFFI_FFIDEF_FFI_HEREABOUTS_FFI_UNIFFI_CONTRACT_VERSION
 #define UNIFFI_FFIDEF_FFI_HEREABOUTS_FFI_UNIFFI_CONTRACT_VERSION
 uint32_t ffi_hereabouts_ffi_uniffi_contract_version(void
-    
+
 );
 #endif
-

@@ -2202,7 +2202,8 @@ public protocol PolicyProtocol: AnyObject, Sendable {
     func fingerprint()  -> String
 
     /**
-     * The grid that a destination gets for a purpose, as "h3:6"; none if the policy does not name both.
+     * The grid that a destination gets for a purpose, as "h3:6", or the places whose names it gets, as "places:countries";
+     * none if the policy does not name both.
      */
     func gridFor(purpose: String, destination: String)  -> String?
 
@@ -2313,6 +2314,20 @@ public static func fromParts(parts: PolicyParts)throws  -> Policy  {
 }
 
     /**
+     * Reads a policy written in TOML or JSON, with the texts of the files that it names, by the names that stand in it: for
+     * apps that carry their files as assets.
+     */
+public static func fromText(text: String, files: [String: String])throws  -> Policy  {
+    return try  FfiConverterTypePolicy_lift(try rustCallWithError(FfiConverterTypeHereaboutsError_lift) {
+        uniffiCallStatus in
+    uniffi_hereabouts_ffi_fn_constructor_policy_from_text(
+        FfiConverterString.lower(text),
+        FfiConverterDictionaryStringString.lower(files),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * Reads a policy written in TOML. An error names the line, the key, what is wrong and what would be right.
      */
 public static func fromToml(text: String)throws  -> Policy  {
@@ -2325,7 +2340,8 @@ public static func fromToml(text: String)throws  -> Policy  {
 }
 
     /**
-     * Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML.
+     * Reads a policy from a file: JSON if its first character beside blanks is `{`, otherwise TOML. Files that it names are
+     * looked for beside it.
      */
 public static func read(path: String)throws  -> Policy  {
     return try  FfiConverterTypePolicy_lift(try rustCallWithError(FfiConverterTypeHereaboutsError_lift) {
@@ -2416,7 +2432,8 @@ open func fingerprint() -> String  {
 }
 
     /**
-     * The grid that a destination gets for a purpose, as "h3:6"; none if the policy does not name both.
+     * The grid that a destination gets for a purpose, as "h3:6", or the places whose names it gets, as "places:countries";
+     * none if the policy does not name both.
      */
 open func gridFor(purpose: String, destination: String) -> String?  {
     return try!  FfiConverterOptionString.lift(try! rustCall() {
@@ -4259,6 +4276,14 @@ public struct PolicyParts: Equatable, Hashable {
      * After so many seconds the ledger forgets where a release was; never if it is not said.
      */
     public let receiptRetentionS: UInt64?
+    /**
+     * Places near which less is told, whoever asks.
+     */
+    public let sensitive: SensitiveParts?
+    /**
+     * The texts of the files that are named here, by those names.
+     */
+    public let files: [String: String]
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4289,7 +4314,13 @@ public struct PolicyParts: Equatable, Hashable {
          */zones: ZonesParts? = nil,
         /**
          * After so many seconds the ledger forgets where a release was; never if it is not said.
-         */receiptRetentionS: UInt64? = nil) {
+         */receiptRetentionS: UInt64? = nil,
+        /**
+         * Places near which less is told, whoever asks.
+         */sensitive: SensitiveParts? = nil,
+        /**
+         * The texts of the files that are named here, by those names.
+         */files: [String: String] = [:]) {
         self.radiusM = radiusM
         self.budgets = budgets
         self.purposes = purposes
@@ -4299,6 +4330,8 @@ public struct PolicyParts: Equatable, Hashable {
         self.devices = devices
         self.zones = zones
         self.receiptRetentionS = receiptRetentionS
+        self.sensitive = sensitive
+        self.files = files
     }
 
 
@@ -4325,7 +4358,9 @@ public struct FfiConverterTypePolicyParts: FfiConverterRustBuffer {
                 accounting: FfiConverterOptionTypeAccountingParts.read(from: &buf),
                 devices: FfiConverterSequenceString.read(from: &buf),
                 zones: FfiConverterOptionTypeZonesParts.read(from: &buf),
-                receiptRetentionS: FfiConverterOptionUInt64.read(from: &buf)
+                receiptRetentionS: FfiConverterOptionUInt64.read(from: &buf),
+                sensitive: FfiConverterOptionTypeSensitiveParts.read(from: &buf),
+                files: FfiConverterDictionaryStringString.read(from: &buf)
         )
     }
 
@@ -4339,6 +4374,8 @@ public struct FfiConverterTypePolicyParts: FfiConverterRustBuffer {
         FfiConverterSequenceString.write(value.devices, into: &buf)
         FfiConverterOptionTypeZonesParts.write(value.zones, into: &buf)
         FfiConverterOptionUInt64.write(value.receiptRetentionS, into: &buf)
+        FfiConverterOptionTypeSensitiveParts.write(value.sensitive, into: &buf)
+        FfiConverterDictionaryStringString.write(value.files, into: &buf)
     }
 }
 
@@ -4581,7 +4618,7 @@ public struct Receipt: Equatable, Hashable {
      */
     public let grid: String
     /**
-     * Whose rule decided how coarse the release is: "purpose", "destination", "ceiling" or "zone"; none if an older version
+     * Whose rule decided how coarse the release is: "purpose", "destination", "ceiling", "sensitive" or "zone"; none if an older version
      * made the receipt.
      */
     public let rule: String?
@@ -4633,7 +4670,7 @@ public struct Receipt: Equatable, Hashable {
          * The grid of the released cell, as "h3:6".
          */grid: String,
         /**
-         * Whose rule decided how coarse the release is: "purpose", "destination", "ceiling" or "zone"; none if an older version
+         * Whose rule decided how coarse the release is: "purpose", "destination", "ceiling", "sensitive" or "zone"; none if an older version
          * made the receipt.
          */rule: String?,
         /**
@@ -4849,8 +4886,8 @@ public struct Release: Equatable, Hashable {
      */
     public let purpose: String
     /**
-     * Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where the cell is named
-     * without them.
+     * Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where a place is told by its
+     * name.
      */
     public let latitudeDeg: Double?
     /**
@@ -4858,13 +4895,17 @@ public struct Release: Equatable, Hashable {
      */
     public let longitudeDeg: Double?
     /**
-     * The grid, as "h3:6".
+     * The grid, as "h3:6"; or the places of which one may be named, as "places:countries".
      */
     public let grid: String
     /**
-     * The cell's name in the grid.
+     * The cell's name in the grid; none where a place is told by its name.
      */
-    public let cell: String
+    public let cell: String?
+    /**
+     * The name of the place that is told; none if it is a cell, or if no place holds all of where the truth is likely to be.
+     */
+    public let place: String?
     /**
      * The radius in metres within which the truth lies with probability 68 %, noise and cell together: what Android's
      * accuracy means. It follows from the policy and the cell; the accuracy of the fix has no part in it.
@@ -4918,18 +4959,21 @@ public struct Release: Equatable, Hashable {
          * What the app wants the location for, as the policy names it.
          */purpose: String,
         /**
-         * Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where the cell is named
-         * without them.
+         * Degrees north of the cell's centre, WGS 84, with no more decimals than the grid needs; none where a place is told by its
+         * name.
          */latitudeDeg: Double?,
         /**
          * Degrees east of the cell's centre, likewise.
          */longitudeDeg: Double?,
         /**
-         * The grid, as "h3:6".
+         * The grid, as "h3:6"; or the places of which one may be named, as "places:countries".
          */grid: String,
         /**
-         * The cell's name in the grid.
-         */cell: String,
+         * The cell's name in the grid; none where a place is told by its name.
+         */cell: String?,
+        /**
+         * The name of the place that is told; none if it is a cell, or if no place holds all of where the truth is likely to be.
+         */place: String?,
         /**
          * The radius in metres within which the truth lies with probability 68 %, noise and cell together: what Android's
          * accuracy means. It follows from the policy and the cell; the accuracy of the fix has no part in it.
@@ -4969,6 +5013,7 @@ public struct Release: Equatable, Hashable {
         self.longitudeDeg = longitudeDeg
         self.grid = grid
         self.cell = cell
+        self.place = place
         self.accuracyM = accuracyM
         self.timeMs = timeMs
         self.spanS = spanS
@@ -5002,7 +5047,8 @@ public struct FfiConverterTypeRelease: FfiConverterRustBuffer {
                 latitudeDeg: FfiConverterOptionDouble.read(from: &buf),
                 longitudeDeg: FfiConverterOptionDouble.read(from: &buf),
                 grid: FfiConverterString.read(from: &buf),
-                cell: FfiConverterString.read(from: &buf),
+                cell: FfiConverterOptionString.read(from: &buf),
+                place: FfiConverterOptionString.read(from: &buf),
                 accuracyM: FfiConverterOptionDouble.read(from: &buf),
                 timeMs: FfiConverterInt64.read(from: &buf),
                 spanS: FfiConverterUInt32.read(from: &buf),
@@ -5022,7 +5068,8 @@ public struct FfiConverterTypeRelease: FfiConverterRustBuffer {
         FfiConverterOptionDouble.write(value.latitudeDeg, into: &buf)
         FfiConverterOptionDouble.write(value.longitudeDeg, into: &buf)
         FfiConverterString.write(value.grid, into: &buf)
-        FfiConverterString.write(value.cell, into: &buf)
+        FfiConverterOptionString.write(value.cell, into: &buf)
+        FfiConverterOptionString.write(value.place, into: &buf)
         FfiConverterOptionDouble.write(value.accuracyM, into: &buf)
         FfiConverterInt64.write(value.timeMs, into: &buf)
         FfiConverterUInt32.write(value.spanS, into: &buf)
@@ -5369,6 +5416,75 @@ public func FfiConverterTypeSensing_lift(_ buf: RustBuffer) throws -> Sensing {
 #endif
 public func FfiConverterTypeSensing_lower(_ value: Sensing) -> RustBuffer {
     return FfiConverterTypeSensing.lower(value)
+}
+
+
+/**
+ * Places that a law calls sensitive, or the app's authors do: a cell that comes near one becomes a coarser one.
+ */
+public struct SensitiveParts: Equatable, Hashable {
+    /**
+     * The name of a file: a GeoJSON collection of polygons.
+     */
+    public let file: String
+    /**
+     * The least size of a cell that comes near one.
+     */
+    public let floor: FloorParts
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The name of a file: a GeoJSON collection of polygons.
+         */file: String,
+        /**
+         * The least size of a cell that comes near one.
+         */floor: FloorParts) {
+        self.file = file
+        self.floor = floor
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SensitiveParts: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSensitiveParts: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SensitiveParts {
+        return
+            try SensitiveParts(
+                file: FfiConverterString.read(from: &buf),
+                floor: FfiConverterTypeFloorParts.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SensitiveParts, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.file, into: &buf)
+        FfiConverterTypeFloorParts.write(value.floor, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSensitiveParts_lift(_ buf: RustBuffer) throws -> SensitiveParts {
+    return try FfiConverterTypeSensitiveParts.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSensitiveParts_lower(_ value: SensitiveParts) -> RustBuffer {
+    return FfiConverterTypeSensitiveParts.lower(value)
 }
 
 
@@ -6013,6 +6129,18 @@ public enum GridParts: Equatable, Hashable {
          * Digits of the code.
          */length: UInt8
     )
+    /**
+     * Places with names, of which one is told without coordinates if it holds the whole area in which the truth is likely
+     * to lie.
+     */
+    case places(
+        /**
+         * The name of a file: a GeoJSON collection of polygons.
+         */file: String,
+        /**
+         * The property that holds the name of a place.
+         */name: String = "name"
+    )
 
 
 
@@ -6052,6 +6180,9 @@ public struct FfiConverterTypeGridParts: FfiConverterRustBuffer {
         case 6: return .openLocationCode(length: try FfiConverterUInt8.read(from: &buf)
         )
 
+        case 7: return .places(file: try FfiConverterString.read(from: &buf), name: try FfiConverterString.read(from: &buf)
+        )
+
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -6088,6 +6219,12 @@ public struct FfiConverterTypeGridParts: FfiConverterRustBuffer {
         case let .openLocationCode(length):
             writeInt(&buf, Int32(6))
             FfiConverterUInt8.write(length, into: &buf)
+
+
+        case let .places(file,name):
+            writeInt(&buf, Int32(7))
+            FfiConverterString.write(file, into: &buf)
+            FfiConverterString.write(name, into: &buf)
 
         }
     }
@@ -7639,6 +7776,30 @@ fileprivate struct FfiConverterOptionTypeFloorParts: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeSensitiveParts: FfiConverterRustBuffer {
+    typealias SwiftType = SensitiveParts?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeSensitiveParts.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeSensitiveParts.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeZonesParts: FfiConverterRustBuffer {
     typealias SwiftType = ZonesParts?
 
@@ -8035,6 +8196,32 @@ fileprivate struct FfiConverterSequenceTypeOutcome: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
+    public static func write(_ value: [String: String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [String: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDictionaryStringTypeCeilingParts: FfiConverterRustBuffer {
     public static func write(_ value: [String: CeilingParts], into buf: inout [UInt8]) {
         let len = Int32(value.count)
@@ -8287,7 +8474,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hereabouts_ffi_checksum_method_policy_fingerprint() != 21666) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hereabouts_ffi_checksum_method_policy_grid_for() != 24924) {
+    if (uniffi_hereabouts_ffi_checksum_method_policy_grid_for() != 29339) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_method_policy_has_zones() != 28568) {
@@ -8383,10 +8570,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hereabouts_ffi_checksum_constructor_policy_from_parts() != 28148) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hereabouts_ffi_checksum_constructor_policy_from_text() != 61865) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hereabouts_ffi_checksum_constructor_policy_from_toml() != 54582) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hereabouts_ffi_checksum_constructor_policy_read() != 24630) {
+    if (uniffi_hereabouts_ffi_checksum_constructor_policy_read() != 42338) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_constructor_rehearsal_run() != 54009) {

@@ -13,8 +13,8 @@ public struct Receipt: Sendable, Hashable {
     public let destination: String
     /// The grid of the released cell, as "h3:6".
     public let grid: String
-    /// Whose rule decided how coarse it is: "purpose", "destination", "ceiling" or "zone", among others; nil if an older
-    /// version made it.
+    /// Whose rule decided how coarse it is: "purpose", "destination", "ceiling", "sensitive" or "zone", among others; nil
+    /// if an older version made it.
     public let rule: String?
     /// The released cell's name; nil once it is erased.
     public let cell: String?

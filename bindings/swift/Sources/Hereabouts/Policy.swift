@@ -5,7 +5,7 @@ internal import HereaboutsGenerated
 ///
 /// A policy that exists has been checked whole. What this version cannot honour is refused and never ignored. The file is what
 /// reviewers read (``init(toml:)``, ``init(json:)``, ``read(_:)``); the same can be built in code:
-/// ``init(radiusM:budgets:purposes:destinations:ceilings:accounting:devices:zones:receiptRetentionSeconds:)``.
+/// ``init(radiusM:budgets:purposes:destinations:ceilings:accounting:devices:zones:receiptRetentionSeconds:sensitive:files:)``.
 public struct Policy: Sendable {
     package let core: CorePolicy
 
@@ -23,10 +23,18 @@ public struct Policy: Sendable {
         core = try crossing { try CorePolicy.fromJson(text: json) }
     }
 
-    /// Reads a policy from a file, such as one of the app's bundle: JSON if its first character beside blanks is `{`, otherwise
-    /// TOML.
+    /// Reads a policy written in TOML or JSON, with the texts of the files that it names, by the names that stand in it: for
+    /// apps that carry their files as resources.
     ///
-    /// - Throws: ``HereaboutsError/Kind/invalidPolicy`` also if the file cannot be read.
+    /// - Throws: ``HereaboutsError/Kind/invalidPolicy`` also if a file is not there or holds something else.
+    public init(text: String, files: [String: String]) throws(HereaboutsError) {
+        core = try crossing { try CorePolicy.fromText(text: text, files: files) }
+    }
+
+    /// Reads a policy from a file, such as one of the app's bundle: JSON if its first character beside blanks is `{`, otherwise
+    /// TOML. Files that it names are looked for beside it.
+    ///
+    /// - Throws: ``HereaboutsError/Kind/invalidPolicy`` also if a file cannot be read.
     public static func read(_ url: URL) throws(HereaboutsError) -> Policy {
         Policy(core: try crossing { try CorePolicy.read(path: url.path) })
     }
@@ -61,7 +69,8 @@ public struct Policy: Sendable {
     /// What another policy says differently from this one, and whether it tells more.
     public func diff(_ other: Policy) -> [PolicyChange] { core.diff(other: other.core).map(PolicyChange.init) }
 
-    /// The grid that a destination gets for a purpose, as "h3:6"; nil if the policy does not name both.
+    /// The grid that a destination gets for a purpose, as "h3:6", or the places whose names it gets, as "places:countries";
+    /// nil if the policy does not name both.
     public func grid(for purpose: String, to destination: String) -> String? {
         core.gridFor(purpose: purpose, destination: destination)
     }

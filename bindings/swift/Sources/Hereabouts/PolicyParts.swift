@@ -13,6 +13,8 @@ extension Policy {
     ///   - devices: the countries that the devices are in, ISO 3166-1.
     ///   - zones: how the places that the user protects are noised. Without it none can be protected.
     ///   - receiptRetentionSeconds: after so many seconds the ledger forgets where a release was; never if it is not said.
+    ///   - sensitive: places near which less is told, whoever asks.
+    ///   - files: the texts of the files that are named here, by those names.
     /// - Throws: ``HereaboutsError/Kind/invalidPolicy`` with the key that is wrong, as it would stand in a file.
     public init(
         radiusM: Double,
@@ -23,12 +25,15 @@ extension Policy {
         accounting: Accounting = .pure,
         devices: [String] = [],
         zones: ProtectedPlaces? = nil,
-        receiptRetentionSeconds: Int? = nil
+        receiptRetentionSeconds: Int? = nil,
+        sensitive: SensitivePlaces? = nil,
+        files: [String: String] = [:]
     ) throws(HereaboutsError) {
         let parts = HereaboutsGenerated.PolicyParts(
             radiusM: radiusM, budgets: budgets.map(\.part), purposes: purposes.mapValues(\.part),
             destinations: destinations.mapValues(\.part), ceilings: ceilings.mapValues(\.part), accounting: accounting.part,
-            devices: devices, zones: zones?.part, receiptRetentionS: receiptRetentionSeconds.map(whole))
+            devices: devices, zones: zones?.part, receiptRetentionS: receiptRetentionSeconds.map(whole),
+            sensitive: sensitive?.part, files: files)
         self.init(core: try crossing { try CorePolicy.fromParts(parts: parts) })
     }
 
@@ -69,6 +74,16 @@ extension Policy {
         ///   - epsilon: the privacy loss of the one draw for a place.
         ///   - radiusM: what around a place is protected with it, in metres.
         public init(epsilon: Double, radiusM: Int) { part = ZonesParts(epsilon: epsilon, radiusM: whole(radiusM)) }
+    }
+
+    /// Places that a law calls sensitive, or the app's authors do: a cell that comes near one becomes a coarser one.
+    public struct SensitivePlaces: Sendable, Hashable {
+        let part: SensitiveParts
+
+        /// - Parameters:
+        ///   - file: the name of a file, a GeoJSON collection of polygons, whose text comes with the policy.
+        ///   - floor: the least size of a cell that comes near one.
+        public init(file: String, floor: Floor) { part = SensitiveParts(file: file, floor: floor.part) }
     }
 
     /// A field of a fix that may be kept beside place and time.

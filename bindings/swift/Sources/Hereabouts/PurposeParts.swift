@@ -70,6 +70,10 @@ extension Policy {
         case s2(level: Int)
         /// Open Location Code, by the digits of the code.
         case openLocationCode(length: Int)
+        /// Places with names, of a file, a GeoJSON collection of polygons, whose text comes with the policy: one is told without
+        /// coordinates if it holds the whole area in which the truth is likely to lie. The name is that of the property that
+        /// holds the name of a place.
+        case places(file: String, name: String = "name")
 
         var part: GridParts {
             switch self {
@@ -79,6 +83,7 @@ extension Policy {
             case .h3(let resolution): .h3(resolution: small(resolution))
             case .s2(let level): .s2(level: small(level))
             case .openLocationCode(let length): .openLocationCode(length: small(length))
+            case .places(let file, let name): .places(file: file, name: name)
             }
         }
     }

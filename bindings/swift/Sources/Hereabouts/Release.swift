@@ -9,14 +9,16 @@ internal import HereaboutsGenerated
 public struct Release: Sendable, Hashable {
     /// What the app wants the location for, as the policy names it.
     public let purpose: String
-    /// Degrees north of the cell's centre, WGS 84; nil where the place is told without them.
+    /// Degrees north of the cell's centre, WGS 84; nil where a place is told by its name.
     public let latitudeDeg: Double?
     /// Degrees east of the cell's centre, likewise.
     public let longitudeDeg: Double?
-    /// The grid, as "h3:6".
+    /// The grid, as "h3:6"; or the places of which one may be named, as "places:countries".
     public let grid: String
-    /// The cell's name in the grid.
-    public let cell: String
+    /// The cell's name in the grid; nil where a place is told by its name.
+    public let cell: String?
+    /// The name of the place that is told; nil if it is a cell, or if no place holds all of where the truth is likely to be.
+    public let place: String?
     /// The radius in metres that holds the truth with probability 68 %, noise and cell together.
     public let accuracyM: Double?
     /// When the release was decided, rounded down to the policy's time bucket.
@@ -46,6 +48,7 @@ public struct Release: Sendable, Hashable {
         longitudeDeg = core.longitudeDeg
         grid = core.grid
         cell = core.cell
+        place = core.place
         accuracyM = core.accuracyM
         time = Date(milliseconds: core.timeMs)
         spanSeconds = Int(core.spanS)
@@ -84,14 +87,16 @@ public struct ReceivedRelease: Sendable, Hashable, Codable {
     public let version: Int
     /// What the location is for, as the policy names it.
     public let purpose: String
-    /// Degrees north of the cell's centre, WGS 84; nil where the place is told without them.
+    /// Degrees north of the cell's centre, WGS 84; nil where a place is told by its name.
     public let latitudeDeg: Double?
     /// Degrees east of the cell's centre, likewise.
     public let longitudeDeg: Double?
-    /// The grid, as "h3:6".
+    /// The grid, as "h3:6"; or the places of which one may be named, as "places:countries".
     public let grid: String
-    /// The cell's name in the grid.
-    public let cell: String
+    /// The cell's name in the grid; nil where a place is told by its name.
+    public let cell: String?
+    /// The name of the place that is told; nil if it is a cell, or if no place holds all of where the truth is likely to be.
+    public let place: String?
     /// The radius in metres that holds the truth with probability 68 %.
     public let accuracyM: Double?
     /// The start of the time bucket in which the release was decided.
@@ -106,7 +111,7 @@ public struct ReceivedRelease: Sendable, Hashable, Codable {
     public let courseDeg: Double?
 
     private enum CodingKeys: String, CodingKey {
-        case version = "v", purpose, latitudeDeg = "lat", longitudeDeg = "lon", grid, cell, accuracyM = "accuracy_m", time
+        case version = "v", purpose, latitudeDeg = "lat", longitudeDeg = "lon", grid, cell, place, accuracyM = "accuracy_m", time
         case spanSeconds = "span_s", altitudeM = "altitude_m", speedMS = "speed_m_s", courseDeg = "course_deg"
     }
 
@@ -122,7 +127,8 @@ public struct ReceivedRelease: Sendable, Hashable, Codable {
         latitudeDeg = try table.decodeIfPresent(Double.self, forKey: .latitudeDeg)
         longitudeDeg = try table.decodeIfPresent(Double.self, forKey: .longitudeDeg)
         grid = try table.decode(String.self, forKey: .grid)
-        cell = try table.decode(String.self, forKey: .cell)
+        cell = try table.decodeIfPresent(String.self, forKey: .cell)
+        place = try table.decodeIfPresent(String.self, forKey: .place)
         accuracyM = try table.decodeIfPresent(Double.self, forKey: .accuracyM)
         time = try table.time(forKey: .time)
         spanSeconds = try table.decode(Int.self, forKey: .spanSeconds)
@@ -139,7 +145,8 @@ public struct ReceivedRelease: Sendable, Hashable, Codable {
         try table.encodeIfPresent(latitudeDeg, forKey: .latitudeDeg)
         try table.encodeIfPresent(longitudeDeg, forKey: .longitudeDeg)
         try table.encode(grid, forKey: .grid)
-        try table.encode(cell, forKey: .cell)
+        try table.encodeIfPresent(cell, forKey: .cell)
+        try table.encodeIfPresent(place, forKey: .place)
         try table.encodeIfPresent(accuracyM, forKey: .accuracyM)
         try table.encode(time: time, forKey: .time)
         try table.encode(spanSeconds, forKey: .spanSeconds)
