@@ -66,7 +66,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HereaboutsTests",
-            dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated"] + frameworks,
+            dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated", "HereaboutsFFI"] + frameworks,
             path: "bindings/swift/Tests/HereaboutsTests"
         ),
     ],
