@@ -7,11 +7,10 @@
 // For those who work on the package:
 //   HEREABOUTS_XCFRAMEWORK=path  an XCFramework of one's own, relative to this folder
 //   HEREABOUTS_PLATFORM=apple    Apple's branch of this manifest on any machine, for `swift package dump-package`
-//   HEREABOUTS_STAND_INS=1       CoreLocation's stand-in, so that what needs it is compiled and tested without Apple's SDK
 
 import PackageDescription
 
-/// Written by `cargo xtask package ios`.
+/// Of a release; none was made so far.
 let binary = (
     url: "https://github.com/hereabouts/hereabouts/releases/download/v0.1.0/HereaboutsFFI.xcframework.zip",
     checksum: "0000000000000000000000000000000000000000000000000000000000000000"
@@ -19,7 +18,6 @@ let binary = (
 
 let environment = Context.environment
 let isForced = environment["HEREABOUTS_PLATFORM"] == "apple"
-let hasStandIns = environment["HEREABOUTS_STAND_INS"] == "1"
 
 #if os(Linux)
 let isApple = isForced
@@ -36,9 +34,6 @@ let library: Target =
         .systemLibrary(name: "HereaboutsFFI", path: "bindings/swift/Generated/HereaboutsFFI")
     }
 
-let standIns: [Target] = hasStandIns ? [.target(name: "CoreLocation", path: "bindings/swift/StandIns/CoreLocation")] : []
-let frameworks: [Target.Dependency] = hasStandIns ? ["CoreLocation"] : []
-
 let package = Package(
     name: "hereabouts",
     platforms: [.iOS(.v15), .macOS(.v12)],
@@ -46,7 +41,7 @@ let package = Package(
         .library(name: "Hereabouts", targets: ["Hereabouts"]),
         .library(name: "HereaboutsTesting", targets: ["HereaboutsTesting"]),
     ],
-    targets: standIns + [
+    targets: [
         library,
         .target(
             name: "HereaboutsGenerated",
@@ -56,7 +51,7 @@ let package = Package(
         ),
         .target(
             name: "Hereabouts",
-            dependencies: ["HereaboutsGenerated"] + frameworks,
+            dependencies: ["HereaboutsGenerated"],
             path: "bindings/swift/Sources/Hereabouts"
         ),
         .target(
@@ -66,7 +61,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HereaboutsTests",
-            dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated", "HereaboutsFFI"] + frameworks,
+            dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated", "HereaboutsFFI"],
             path: "bindings/swift/Tests/HereaboutsTests"
         ),
     ],

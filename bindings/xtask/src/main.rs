@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 const HELP: &str = "\
 cargo xtask TASK
 
-  test      every test: units, integration, documentation, the command line, Kotlin
+  test      every test: units, integration, documentation, the command line, Kotlin, Swift
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those
   swift     the library for this machine and its Swift bindings, which are committed; --test tests those
   check     formatting, clippy, documentation, the oldest supported Rust, licences
@@ -53,7 +53,8 @@ fn test() -> Result {
     browser();
     python();
     cargo(&["test", "--workspace", "--all-features"])?;
-    kotlin::test()
+    kotlin::test()?;
+    swift::test()
 }
 
 /// Installs a Chromium where there is none, for the test that looks at the report; that test says so if it is skipped.
