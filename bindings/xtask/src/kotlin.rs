@@ -1,9 +1,9 @@
 //! `cargo xtask kotlin`: the library and the Kotlin code that calls it, where Maven's modules look for both; and their tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::{Result, cargo, install, run};
+use crate::{Result, cargo, install, library_folder, run};
 
 /// Where the generated code goes; nothing of it is committed.
 const GENERATED: &str = "bindings/kotlin/hereabouts-ffi/target/generated-sources/uniffi";
@@ -47,8 +47,4 @@ fn jdk_and_maven() -> Result {
         install("openjdk-17-jdk-headless")?;
     }
     if is_there("mvn") { Ok(()) } else { install("maven") }
-}
-
-fn library_folder() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("debug")
 }

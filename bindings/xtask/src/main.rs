@@ -1,15 +1,18 @@
-//! Tests and checks the project, and measures what its documentation says: `cargo xtask test`, `check`, `figures`, `kotlin`.
+//! Tests and checks the project, measures what its documentation says, and writes the bindings: `cargo xtask help`.
 
 mod kotlin;
+mod swift;
 
 use std::env;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 const HELP: &str = "\
 cargo xtask TASK
 
-  test      every test: units, integration, documentation, the command line, Kotlin
+  test      every test: units, integration, documentation, the command line, Kotlin, Swift
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those
+  swift     the library for this machine and its Swift bindings, which are committed; --test tests those
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -22,6 +25,8 @@ fn main() -> ExitCode {
         Some("test") => test(),
         Some("kotlin") if env::args().nth(2).as_deref() == Some("--test") => kotlin::test(),
         Some("kotlin") => kotlin::generate(),
+        Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
+        Some("swift") => swift::generate(),
         Some("check") => check(),
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
@@ -48,7 +53,8 @@ fn test() -> Result {
     browser();
     python();
     cargo(&["test", "--workspace", "--all-features"])?;
-    kotlin::test()
+    kotlin::test()?;
+    swift::test()
 }
 
 /// Installs a Chromium where there is none, for the test that looks at the report; that test says so if it is skipped.
@@ -145,6 +151,11 @@ fn licences() -> Result {
 
 fn cargo(arguments: &[&str]) -> Result {
     run(Command::new("cargo").args(arguments))
+}
+
+/// Where Cargo puts what it builds for tests.
+fn library_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("debug")
 }
 
 fn run(command: &mut Command) -> Result {

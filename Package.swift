@@ -1,0 +1,69 @@
+// swift-tools-version: 6.0
+// Hereabouts for Swift. It stands at the root since SwiftPM looks for it there; all that it names is in bindings/swift.
+//
+// On Apple's platforms the Rust library is an XCFramework, by address and checksum. On Linux it is the one that
+// `cargo xtask swift` built: `LIBRARY_PATH` names its folder for the linker.
+//
+// For those who work on the package:
+//   HEREABOUTS_XCFRAMEWORK=path  an XCFramework of one's own, relative to this folder
+//   HEREABOUTS_PLATFORM=apple    Apple's branch of this manifest on any machine, for `swift package dump-package`
+
+import PackageDescription
+
+/// Of a release; none was made so far.
+let binary = (
+    url: "https://github.com/hereabouts/hereabouts/releases/download/v0.1.0/HereaboutsFFI.xcframework.zip",
+    checksum: "0000000000000000000000000000000000000000000000000000000000000000"
+)
+
+let environment = Context.environment
+let isForced = environment["HEREABOUTS_PLATFORM"] == "apple"
+
+#if os(Linux)
+let isApple = isForced
+#else
+let isApple = true
+#endif
+
+let library: Target =
+    if let path = environment["HEREABOUTS_XCFRAMEWORK"] {
+        .binaryTarget(name: "HereaboutsFFI", path: path)
+    } else if isApple {
+        .binaryTarget(name: "HereaboutsFFI", url: binary.url, checksum: binary.checksum)
+    } else {
+        .systemLibrary(name: "HereaboutsFFI", path: "bindings/swift/Generated/HereaboutsFFI")
+    }
+
+let package = Package(
+    name: "hereabouts",
+    platforms: [.iOS(.v15), .macOS(.v12)],
+    products: [
+        .library(name: "Hereabouts", targets: ["Hereabouts"]),
+        .library(name: "HereaboutsTesting", targets: ["HereaboutsTesting"]),
+    ],
+    targets: [
+        library,
+        .target(
+            name: "HereaboutsGenerated",
+            dependencies: ["HereaboutsFFI"],
+            path: "bindings/swift/Generated/HereaboutsGenerated",
+            swiftSettings: [.swiftLanguageMode(.v5)]
+        ),
+        .target(
+            name: "Hereabouts",
+            dependencies: ["HereaboutsGenerated"],
+            path: "bindings/swift/Sources/Hereabouts"
+        ),
+        .target(
+            name: "HereaboutsTesting",
+            dependencies: ["Hereabouts", "HereaboutsGenerated"],
+            path: "bindings/swift/Sources/HereaboutsTesting"
+        ),
+        .testTarget(
+            name: "HereaboutsTests",
+            dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated", "HereaboutsFFI"],
+            path: "bindings/swift/Tests/HereaboutsTests"
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

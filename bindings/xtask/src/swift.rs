@@ -1,0 +1,86 @@
+//! `cargo xtask swift`: the library and the Swift code that calls it, where the package looks for both; and its tests.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::{Result, cargo, library_folder, run};
+
+/// The generated code. It is committed: who adds the package by its address runs no generator.
+const GENERATED: &str = "bindings/swift/Generated";
+
+/// What is made on the way. It is beneath the clone whatever Cargo's target folder is, since the tests see the clone alone.
+const BUILD: &str = "target/swift";
+
+/// What a Debian machine that has no Swift of its own runs it with.
+const TOOLCHAIN: &str = "bindings/swift/toolchain";
+
+/// Builds the library for this machine, with the repeatable noise of tests, and writes the bindings.
+pub(crate) fn generate() -> Result {
+    for (path, text) in bindings()? {
+        write(&path, &text)?;
+    }
+    Ok(())
+}
+
+/// Runs the tests on the library that was built from this source, if the committed bindings are those of it.
+pub(crate) fn test() -> Result {
+    for (path, text) in bindings()? {
+        if fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+            return Err(format!("{path} is not what the generator writes: run `cargo xtask swift` and commit it"));
+        }
+    }
+    let library = format!("{BUILD}/lib");
+    fs::create_dir_all(&library).map_err(|error| format!("{library}: {error}"))?;
+    let built = library_folder().join("libhereabouts_ffi.so");
+    fs::copy(&built, format!("{library}/libhereabouts_ffi.so"))
+        .map_err(|error| format!("{}: {error}", built.display()))?;
+    run(swift()?.arg(format!("LIBRARY_PATH={library}")).arg(format!("LD_LIBRARY_PATH={library}")).args([
+        "swift",
+        "test",
+        "--quiet",
+        "--scratch-path",
+        BUILD,
+        "-Xswiftc",
+        "-warnings-as-errors",
+    ]))
+}
+
+/// `env`, where `swift` is found: on this machine, or in a folder that is filled the first time.
+fn swift() -> std::result::Result<Command, String> {
+    if Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return Ok(Command::new("env"));
+    }
+    run(&mut Command::new(format!("{TOOLCHAIN}/fetch.sh")))?;
+    let mut command = Command::new(format!("{TOOLCHAIN}/run.sh"));
+    command.args([".", "env"]);
+    Ok(command)
+}
+
+/// What the generator writes for the library as it is now, by the path where it stands.
+fn bindings() -> std::result::Result<[(String, String); 2], String> {
+    // As `cargo test` builds it, so that nothing is built twice.
+    cargo(&["build", "--package", "hereabouts-ffi", "--package", "bindgen", "--all-features"])?;
+    let written = Path::new(BUILD).join("generated");
+    let mut bindgen = Command::new(library_folder().join("bindgen"));
+    bindgen.arg("generate").arg(library_folder().join("libhereabouts_ffi.so"));
+    bindgen.args(["--language", "swift", "--no-format", "--config", "bindings/uniffi.toml", "--out-dir"]);
+    run(bindgen.arg(&written))?;
+    // The module map is our own: the generator's names modules that Apple's SDK alone has, and no library to link.
+    let file = |folder: &str, name: &str| {
+        let path = written.join(name);
+        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok::<_, String>((format!("{GENERATED}/{folder}/{name}"), tidy(&text)))
+    };
+    Ok([file("HereaboutsFFI", "HereaboutsFFI.h")?, file("HereaboutsGenerated", "HereaboutsGenerated.swift")?])
+}
+
+/// Without the blanks that the generator leaves at the ends of lines and of the file.
+fn tidy(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned() + "\n"
+}
+
+fn write(path: &str, text: &str) -> Result {
+    fs::write(path, text).map_err(|error| format!("{path}: {error}"))
+}
