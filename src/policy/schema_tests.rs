@@ -1,5 +1,7 @@
 //! The schema: that the committed copy is current, and that it says what the reader does.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::*;

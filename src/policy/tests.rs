@@ -3,6 +3,7 @@ mod floors;
 
 use proptest::prelude::*;
 
+use super::files::no_files;
 use super::*;
 use crate::Accounting;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
-use super::Release;
+use super::{Kept, Release};
 use crate::grid::{CellId, Grid};
 #[cfg(feature = "seal")]
 use crate::policy::{Keep, Partition, Purpose};
@@ -75,10 +75,10 @@ pub(super) struct Wire<'a> {
     course_deg: Option<f64>,
 }
 
-impl<'a> From<&'a Release> for Wire<'a> {
-    fn from(release: &'a Release) -> Self {
-        let Release { purpose, told, time, span_s, kept, .. } = release;
-        let rest = Self {
+impl<'a> Wire<'a> {
+    /// Without what is told of a place.
+    fn bare(purpose: &'a str, time: Timestamp, span_s: u32, kept: &Kept) -> Self {
+        Self {
             v: 1,
             purpose,
             lat: None,
@@ -87,12 +87,19 @@ impl<'a> From<&'a Release> for Wire<'a> {
             cell: None,
             place: None,
             accuracy_m: None,
-            time: Text(*time),
-            span_s: *span_s,
+            time: Text(time),
+            span_s,
             altitude_m: kept.altitude_m,
             speed_m_s: kept.speed_m_s,
             course_deg: kept.course_deg,
-        };
+        }
+    }
+}
+
+impl<'a> From<&'a Release> for Wire<'a> {
+    fn from(release: &'a Release) -> Self {
+        let Release { purpose, told, time, span_s, kept, .. } = release;
+        let rest = Self::bare(purpose, *time, *span_s, kept);
         match told {
             Told::Cell(ToldCell { cell, centre, accuracy_m }) => Self {
                 lat: Some(centre.latitude_deg()),
@@ -116,21 +123,13 @@ pub(crate) fn longest_json(name: &str, purpose: &Purpose, told_as: &Partition) -
     // No f64 takes more digits than this, and no time has more letters.
     let (longest, earliest) = (-f64::MIN_POSITIVE, Timestamp::MIN);
     let Keep { altitude, speed, course } = purpose.keep();
-    let rest = Wire {
-        v: 1,
-        purpose: name,
-        lat: None,
-        lon: None,
-        grid: Text(GridName::Places("")),
-        cell: None,
-        place: None,
-        accuracy_m: None,
-        time: Text(earliest),
-        span_s: u32::try_from(purpose.time_bucket().as_secs()).unwrap_or(u32::MAX),
+    let kept = Kept {
         altitude_m: altitude.then_some(longest),
         speed_m_s: speed.then_some(longest),
         course_deg: course.then_some(longest),
     };
+    let span_s = u32::try_from(purpose.time_bucket().as_secs()).unwrap_or(u32::MAX);
+    let rest = Wire::bare(name, earliest, span_s, &kept);
     let length = |wire: &Wire<'_>| serde_json::to_string(wire).map_or(0, |json| json.len());
     match told_as {
         Partition::Cells(grid) => {

@@ -10,7 +10,7 @@ const GENERATED: &str = "bindings/kotlin/hereabouts-ffi/target/generated-sources
 
 /// Builds the library for this machine, with the repeatable noise of tests, and writes the bindings.
 pub(crate) fn generate() -> Result {
-    // As `cargo test` builds it, so that nothing is built twice.
+    // With the features that `cargo test` builds it with: most of what it needs is there already.
     cargo(&["build", "--package", "hereabouts-ffi", "--package", "bindgen", "--all-features"])?;
     let generated = Path::new(GENERATED);
     if generated.exists() {

@@ -59,7 +59,7 @@ fn swift() -> std::result::Result<Command, String> {
 
 /// What the generator writes for the library as it is now, by the path where it stands.
 fn bindings() -> std::result::Result<[(String, String); 2], String> {
-    // As `cargo test` builds it, so that nothing is built twice.
+    // With the features that `cargo test` builds it with: most of what it needs is there already.
     cargo(&["build", "--package", "hereabouts-ffi", "--package", "bindgen", "--all-features"])?;
     let written = Path::new(BUILD).join("generated");
     let mut bindgen = Command::new(library_folder().join("bindgen"));

@@ -51,7 +51,7 @@ impl Sent {
     /// Whether it told a place by its name, without coordinates.
     #[must_use]
     pub fn is_name(&self) -> bool {
-        self.grid.starts_with("places:")
+        tells_names(&self.grid)
     }
 
     /// The cell, unless it is forgotten, or a place was told by its name.
@@ -65,6 +65,11 @@ impl Sent {
     pub fn stood(&self) -> SignedDuration {
         self.stood_until.duration_since(self.time)
     }
+}
+
+/// By what a release names as its grid.
+fn tells_names(grid: &str) -> bool {
+    grid.starts_with("places:")
 }
 
 /// Every release to a destination, of all receipts in their order.
@@ -93,7 +98,7 @@ pub(super) fn sent(
         }
         let shape = receipt
             .cell()
-            .filter(|_| !receipt.grid().starts_with("places:"))
+            .filter(|_| !tells_names(receipt.grid()))
             .map(|cell| Grid::named(receipt.grid())?.cell_named(cell))
             .map(|cell| cell.ok_or(DisclosureError::NoCell { sequence }))
             .transpose()?;

@@ -51,7 +51,7 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
         }
     }
 
-    /** The same for many fixes, all for one purpose to one destination: some microseconds each. */
+    /** The same for many fixes, all for one purpose to one destination: they cross together, which costs far less than one by one. */
     public suspend fun releaseBatch(fixes: FixBatch, purpose: String, destination: String): List<Outcome> =
         withContext(dispatcher) { releaseBatchBlocking(fixes, purpose, destination) }
 

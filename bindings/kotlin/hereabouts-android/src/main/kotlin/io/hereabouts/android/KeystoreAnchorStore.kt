@@ -7,6 +7,7 @@ import android.util.AtomicFile
 import io.hereabouts.AnchorStore
 import java.io.File
 import java.security.KeyStore
+import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
@@ -29,7 +30,13 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
     override fun read(): String? {
         if (!file.baseFile.exists()) return null
         val sealed = file.readFully()
-        return runCatching { opened(sealed) }.getOrDefault(OF_NO_LEDGER)
+        if (sealed.size < NONCE_BYTES) return OF_NO_LEDGER
+        // Any other failure is the Keystore's, and may pass: nothing is released meanwhile, and nothing is spent by it.
+        return try {
+            opened(sealed)
+        } catch (_: AEADBadTagException) {
+            OF_NO_LEDGER
+        }
     }
 
     @Synchronized

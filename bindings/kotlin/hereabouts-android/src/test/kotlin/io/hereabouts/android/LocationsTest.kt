@@ -10,6 +10,7 @@ import io.hereabouts.Clock
 import io.hereabouts.ClockReading
 import io.hereabouts.InvalidFixException
 import io.hereabouts.Kept
+import io.hereabouts.LedgerException
 import io.hereabouts.Minimizer
 import io.hereabouts.Outcome
 import io.hereabouts.Policy
@@ -170,6 +171,9 @@ class LocationsTest {
         open(keys[0]).use { assertTrue(it.releaseBlocking(location().toFix(), "run", "eu") is Outcome.Released) }
         assertFalse(String(file.readBytes()).contains("hereabouts"))
         open(keys[0]).use { assertEquals(Outcome.Reason.NOT_DUE, (it.releaseBlocking(location().toFix(), "run", "eu") as Outcome.Withheld).reason) }
+        val faulty = KeystoreAnchorStore.with(file) { throw java.security.ProviderException("the Keystore does not answer") }
+        assertThrows(LedgerException::class.java) { Minimizer.open(run(), ledger, Anchor.store(faulty)) }
+        open(keys[0]).use { assertTrue("a fault that passed spent nothing", it.remainingBlocking().single().remaining.billionths > 0) }
         open(keys[1]).use { minimizer ->
             val spent = minimizer.remainingBlocking().single()
             assertEquals("another installation's anchor spends all", 0L, spent.remaining.billionths)
