@@ -35,7 +35,10 @@ pub(crate) fn test() -> Result {
     let built = library_folder().join("libhereabouts_ffi.so");
     fs::copy(&built, format!("{library}/libhereabouts_ffi.so"))
         .map_err(|error| format!("{}: {error}", built.display()))?;
-    run(swift()?.arg(format!("LIBRARY_PATH={library}")).arg(format!("LD_LIBRARY_PATH={library}")).args([
+    let environment = [format!("LIBRARY_PATH={library}"), format!("LD_LIBRARY_PATH={library}")];
+    // With Apple's own framework, where there is one: a module of its name would hide it.
+    let stand_ins = if cfg!(target_os = "macos") { "0" } else { "1" };
+    run(swift()?.args(&environment).arg(format!("HEREABOUTS_STAND_INS={stand_ins}")).args([
         "swift",
         "test",
         "--quiet",
