@@ -38,15 +38,16 @@ pub(crate) fn test() -> Result {
     let environment = [format!("LIBRARY_PATH={library}"), format!("LD_LIBRARY_PATH={library}")];
     // With Apple's own framework, where there is one: a module of its name would hide it.
     let stand_ins = if cfg!(target_os = "macos") { "0" } else { "1" };
-    run(swift()?.args(&environment).arg(format!("HEREABOUTS_STAND_INS={stand_ins}")).args([
-        "swift",
-        "test",
-        "--quiet",
-        "--scratch-path",
-        BUILD,
-        "-Xswiftc",
-        "-warnings-as-errors",
-    ]))?;
+    let stand_ins = format!("HEREABOUTS_STAND_INS={stand_ins}");
+    let tests = ["swift", "test", "--quiet", "-Xswiftc", "-warnings-as-errors", "--scratch-path"];
+    run(swift()?.args(&environment).arg(&stand_ins).args(tests).arg(BUILD))?;
+    // Once more under the thread sanitizer, which ends a test that it finds a race in.
+    run(swift()?
+        .args(&environment)
+        .args([&stand_ins, "HEREABOUTS_SANITIZED=1", "TSAN_OPTIONS=halt_on_error=1"])
+        .args(tests)
+        .arg(format!("{BUILD}-thread"))
+        .args(["--sanitize", "thread"]))?;
     manifest()?;
     consumer(&environment)
 }
