@@ -7,6 +7,7 @@
 // For those who work on the package:
 //   HEREABOUTS_XCFRAMEWORK=path  an XCFramework of one's own, relative to this folder
 //   HEREABOUTS_PLATFORM=apple    Apple's branch of this manifest on any machine, for `swift package dump-package`
+//   HEREABOUTS_STAND_INS=1       a stand-in for CoreLocation, so that what needs it is compiled and tested without Apple's SDK
 
 import PackageDescription
 
@@ -18,6 +19,7 @@ let binary = (
 
 let environment = Context.environment
 let isForced = environment["HEREABOUTS_PLATFORM"] == "apple"
+let hasStandIns = environment["HEREABOUTS_STAND_INS"] == "1"
 
 #if os(Linux)
 let isApple = isForced
@@ -33,6 +35,18 @@ let library: Target =
     } else {
         .systemLibrary(name: "HereaboutsFFI", path: "bindings/swift/Generated/HereaboutsFFI")
     }
+
+let coreLocation: [Target.Dependency] = hasStandIns ? ["CoreLocation"] : []
+let standIns: [Target] =
+    hasStandIns
+    ? [
+        .target(name: "CoreLocation", path: "bindings/swift/StandIns/CoreLocation"),
+        .testTarget(
+            name: "CoreLocationTests",
+            dependencies: ["CoreLocation", "Hereabouts"],
+            path: "bindings/swift/Tests/CoreLocationTests"
+        ),
+    ] : []
 
 let package = Package(
     name: "hereabouts",
@@ -51,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "Hereabouts",
-            dependencies: ["HereaboutsGenerated"],
+            dependencies: ["HereaboutsGenerated"] + coreLocation,
             path: "bindings/swift/Sources/Hereabouts"
         ),
         .target(
@@ -64,6 +78,6 @@ let package = Package(
             dependencies: ["Hereabouts", "HereaboutsTesting", "HereaboutsGenerated", "HereaboutsFFI"],
             path: "bindings/swift/Tests/HereaboutsTests"
         ),
-    ],
+    ] + standIns,
     swiftLanguageModes: [.v6]
 )

@@ -35,15 +35,50 @@ pub(crate) fn test() -> Result {
     let built = library_folder().join("libhereabouts_ffi.so");
     fs::copy(&built, format!("{library}/libhereabouts_ffi.so"))
         .map_err(|error| format!("{}: {error}", built.display()))?;
-    run(swift()?.arg(format!("LIBRARY_PATH={library}")).arg(format!("LD_LIBRARY_PATH={library}")).args([
-        "swift",
-        "test",
-        "--quiet",
-        "--scratch-path",
-        BUILD,
-        "-Xswiftc",
-        "-warnings-as-errors",
-    ]))
+    let environment = [format!("LIBRARY_PATH={library}"), format!("LD_LIBRARY_PATH={library}")];
+    // With Apple's own framework, where there is one: a module of its name would hide it.
+    let stand_ins = if cfg!(target_os = "macos") { "0" } else { "1" };
+    let stand_ins = format!("HEREABOUTS_STAND_INS={stand_ins}");
+    let tests = ["swift", "test", "--quiet", "-Xswiftc", "-warnings-as-errors", "--scratch-path"];
+    run(swift()?.args(&environment).arg(&stand_ins).args(tests).arg(BUILD))?;
+    // Once more under the thread sanitizer, which ends a test that it finds a race in.
+    run(swift()?
+        .args(&environment)
+        .args([&stand_ins, "HEREABOUTS_SANITIZED=1", "TSAN_OPTIONS=halt_on_error=1"])
+        .args(tests)
+        .arg(format!("{BUILD}-thread"))
+        .args(["--sanitize", "thread"]))?;
+    manifest()?;
+    consumer(&environment)
+}
+
+/// Reads the manifest as it is on Apple's platforms: there the library is a binary, and nothing else changes.
+fn manifest() -> Result {
+    let mut command = swift()?;
+    command.args(["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"]);
+    eprintln!("$ {command:?}");
+    let output = command.output().map_err(|error| format!("{command:?} does not start: {error}"))?;
+    let dumped = String::from_utf8_lossy(&output.stdout);
+    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
+    if output.status.success() && is_binary { Ok(()) } else { Err(format!("{command:?} names no binary: {dumped}")) }
+}
+
+/// Builds and runs an app that depends on a tagged version of the last commit, as apps do.
+fn consumer(environment: &[String]) -> Result {
+    let folder = Path::new(BUILD).join("consumer");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    run(Command::new("cp").arg("-R").arg("bindings/swift/Consumer").arg(folder.join("app")))?;
+    let root = std::path::absolute(".").map_err(|error| format!("the working folder: {error}"))?;
+    let address = format!("file://{}", root.display());
+    run(Command::new("git").args(["clone", "--quiet", "--depth", "1", &address]).arg(folder.join("hereabouts")))?;
+    run(Command::new("git").arg("-C").arg(folder.join("hereabouts")).args(["tag", "0.1.0"]))?;
+    // SwiftPM links in the app's folder, to which a relative path of the library would be another one.
+    let absolute = environment.iter().map(|variable| variable.replace("=target/", "=$PWD/target/")).collect::<Vec<_>>();
+    let run_app = format!("{} swift run --quiet --package-path {}/app", absolute.join(" "), folder.display());
+    run(swift()?.args(["sh", "-c", &run_app]))
 }
 
 /// `env`, where `swift` is found: on this machine, or in a folder that is filled the first time.
