@@ -248,7 +248,7 @@ impl Sayings {
             }
             Partition::Places(places) => {
                 let text = format!("{} of {} of {}", places.count_named(), places.count(), places.label());
-                self.add(about, "the names", text, None, Telling::More);
+                self.add(about, "what is named", text, None, Telling::More);
             }
         }
         let interval = destination.interval_for(purpose);

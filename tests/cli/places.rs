@@ -53,6 +53,24 @@ fn a_policy_finds_its_files_from_where_it_lies() {
     assert!(err(&refused).contains("this is no GeoJSON collection of features"), "{}", err(&refused));
 }
 
+/// That names are not weighed is no reason to say that nothing is known.
+#[test]
+fn a_disclosure_of_names_says_that_they_are_not_weighed() {
+    let (folder, country) = (Folder::new(), policy(FILES[0]));
+    let times: Vec<_> = (0..48).map(|hour| format!("2024-06-{:02}T{:02}:00:00Z", 18 + hour / 24, hour % 24)).collect();
+    let input = journey(&times.iter().map(String::as_str).collect::<Vec<_>>());
+    let arguments = ["minimize", "-", "--input-format", "csv", "--policy", &country, "--purpose", "prices"];
+    let kept = folder.run(&[&arguments[..], &["--destination", "shop", "--ledger", "l.db"]].concat(), &input);
+    assert_eq!(code(&kept), 0, "{}", err(&kept));
+    let arguments =
+        ["disclosure", "--policy", &country, "--ledger", "l.db", "--destination", "shop", "--html", "d.html"];
+    let said = folder.run(&arguments, "");
+    assert!(out(&said).contains("told where you are by a name alone: Netherlands ("), "{}", out(&said));
+    assert!(out(&said).contains("What those names tell of home is not worked out here."), "{}", out(&said));
+    let page = std::fs::read_to_string(folder.path("d.html")).unwrap();
+    assert!(page.contains("by a name alone") && !page.contains("too little was sent at night"));
+}
+
 #[test]
 fn a_diff_says_which_places_are_new() {
     let folder = Folder::new();

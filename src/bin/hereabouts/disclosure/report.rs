@@ -88,6 +88,7 @@ fn tiles(disclosure: &Disclosure) -> Markup {
                         b { "± " (distance(home.most_radius_m)) }
                         span { (super::size::like(home.most_area_m2)) }
                     }
+                    None if disclosure.names > 0 => { b { "not known" } span { "what names tell is not worked out" } }
                     None => { b { "not told" } span { "too little was sent at night" } }
                 }
             }

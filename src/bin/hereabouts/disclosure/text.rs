@@ -28,9 +28,9 @@ fn write(disclosure: &Disclosure, text: &mut String) -> Result {
     ] {
         writeln!(text, "  {name}: {sentence}")?;
     }
-    for sentence in
-        words::forgotten(disclosure).iter().chain(&words::kept(disclosure)).chain(&words::stand_ins(disclosure))
-    {
+    let told =
+        [words::forgotten(disclosure), words::kept(disclosure), words::names(disclosure), words::stand_ins(disclosure)];
+    for sentence in told.iter().flatten() {
         writeln!(text, "  {sentence}")?;
     }
     writeln!(text, "\nWhat it tells")?;

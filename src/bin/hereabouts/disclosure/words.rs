@@ -177,11 +177,16 @@ pub(super) fn inferred(disclosure: &Disclosure, inference: &Inference) -> Vec<St
     };
     let Some(likely) = &inference.likely else {
         let where_to = if inference.place == Anchor::Home { "" } else { ", away from home" };
-        let told = match inference.days {
-            0 => format!("Nothing that was sent stood {hours}{where_to}"),
-            _ => format!("Only on one {} did something stand {hours}{where_to}", nights.0),
+        // A place that was told by its name tells something, and nobody here has weighed it.
+        let (what, but) = match disclosure.names {
+            0 => ("", String::new()),
+            _ => (", names of places aside,", format!(" What those names tell of {name} is not worked out here.")),
         };
-        return vec![format!("{told}. That is too little to tell {name}.")];
+        let told = match inference.days {
+            0 => format!("Nothing that was sent{what} stood {hours}{where_to}"),
+            _ => format!("Only on one {} did something{what} stand {hours}{where_to}", nights.0),
+        };
+        return vec![format!("{told}. That is too little to tell {name}.{but}")];
     };
     vec![
         format!(
