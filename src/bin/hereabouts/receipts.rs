@@ -120,7 +120,7 @@ fn rule(receipt: &Receipt) -> String {
 
 fn line([sequence, time, purpose, destination, grid, rule, cell, loss, stay]: [&str; 9]) -> String {
     let text = format!(
-        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<10}  {rule:<11}  {cell:<24}  {loss:>14}  {stay:>13}"
+        "{sequence:>6}  {time:<24}  {purpose:<16}  {destination:<12}  {grid:<18}  {rule:<11}  {cell:<24}  {loss:>14}  {stay:>13}"
     );
     text.trim_end().to_owned()
 }
