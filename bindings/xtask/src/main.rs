@@ -55,11 +55,13 @@ fn main() -> ExitCode {
 type Result = std::result::Result<(), String>;
 
 fn test() -> Result {
+    let toolchain = swift::Fetching::begin()?;
     browser();
     python();
     cargo(&["test", "--workspace", "--all-features"])?;
     aarch64::test()?;
     kotlin::test()?;
+    toolchain.end()?;
     swift::test()
 }
 
