@@ -3,6 +3,5 @@
 /// The profile in the root `Cargo.toml`.
 pub(crate) const PROFILE: &str = "mobile";
 
-/// The features of `hereabouts-ffi`, beside its dependencies' own: none. The test kit, sealing and the durable ledger are in
-/// it whatever is asked for, and `seeded-noise` never is.
+/// The features of `hereabouts-ffi`: no test kit, and never repeatable noise. Sealing and the durable ledger are in it always.
 pub(crate) const FEATURES: &str = "";
