@@ -99,7 +99,8 @@ pub(crate) fn check(to_publish: bool) -> Result {
         faults.extend(archive::check(path, to_publish)?);
     }
     if aars.len() != 1 {
-        faults.push(format!("{PACKAGE}: {} AARs are there, and one must be: `cargo xtask package android`", aars.len()));
+        faults
+            .push(format!("{PACKAGE}: {} AARs are there, and one must be: `cargo xtask package android`", aars.len()));
     }
     if faults.is_empty() { Ok(()) } else { Err(format!("not as they must be:\n  {}", faults.join("\n  "))) }
 }

@@ -4,7 +4,7 @@
 //! unwinder is empty, so nothing that it links may ship; a note in each library says so.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -89,8 +89,7 @@ impl Toolchain {
                 link.push(format!("-Lnative={}", stubs.display()));
                 let include = |folder: String| format!("-isystem {}", scratch.join("headers").join(folder).display());
                 let includes = [format!("{}-linux-musl", abi.headers), "generic-musl".to_owned()].map(include);
-                // The headers' libc is not the phone's. What SQLite sees of the difference is where `errno` is, and
-                // that times of 64 bits have names of their own.
+                // The headers' libc is not the phone's, which has `errno` elsewhere.
                 let flags = format!("-nostdlibinc {} -D__errno_location=__errno", includes.join(" "));
                 (PathBuf::from(CLANG), rust_tools()?.join("llvm-ar"), flags, link)
             }
@@ -131,8 +130,11 @@ fn headers(scratch: &Path) -> Result {
         let path = unpacked.join(name);
         let parent = path.parent().unwrap_or(&unpacked);
         fs::create_dir_all(parent).map_err(|error| failed(&error))?;
-        let mut written = fs::File::create(&path).map_err(|error| failed(&error))?;
-        std::io::copy(&mut file, &mut written).map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        // On 32 bits these headers give functions with times other names, of 64 bits, which no Android has.
+        let header = String::from_utf8_lossy(&bytes).replace("#define _REDIR_TIME64 1", "#define _REDIR_TIME64 0");
+        fs::write(&path, header).map_err(|error| failed(&error))?;
     }
     fs::rename(&unpacked, &folder).map_err(|error| failed(&error))
 }
