@@ -13,8 +13,8 @@ const MOST_BYTES: usize = 2_000_000;
 /// What every Android phone has.
 const SYSTEM: [&str; 4] = ["libc.so", "libm.so", "libdl.so", "liblog.so"];
 
-/// What the library exports: uniffi's functions, and no others.
-const EXPORTS: [&str; 2] = ["uniffi_", "ffi_hereabouts_ffi_"];
+/// What the library exports: uniffi's functions and its description of them, and nothing else.
+const EXPORTS: [&str; 3] = ["uniffi_", "ffi_hereabouts_ffi_", "UNIFFI_META_"];
 
 /// What a library says that repeats no noise. One that repeats it has nothing to refuse, and lacks the sentence.
 const NO_REPEATABLE_NOISE: &str = "this library repeats no noise";
@@ -127,7 +127,7 @@ impl Library {
         expect(!self.search_path, "has a search path of its own".to_owned());
         expect(!self.text_relocations, "has relocations in its code".to_owned());
         for export in self.exports.iter().filter(|name| !EXPORTS.iter().any(|begin| name.starts_with(begin))) {
-            expect(false, format!("exports {export}, which is no function of uniffi's"));
+            expect(false, format!("exports {export}, which is nothing of uniffi's"));
         }
         expect(!called.is_empty(), "nothing says what the bindings call".to_owned());
         for name in called.iter().filter(|name| !self.exports.contains(name)) {
