@@ -75,10 +75,31 @@ pub(crate) fn check(path: &Path, to_publish: bool) -> std::result::Result<Vec<St
             faults.push(format!("{}: missing", beside(end).display()));
         }
     }
+    let pom = fs::read_to_string(beside(".pom")).unwrap_or_default();
+    if let Some(fault) = pom_fault(&pom) {
+        faults.push(format!("{}: {fault}", beside(".pom").display()));
+    }
     let bindings = read(&path.with_file_name("bindings.jar"))?;
     let called = called(&bindings).map_err(|error| format!("bindings.jar: {error}"))?;
     faults.extend(check_files(&read(path)?, &called, name.contains("linkcheck"), to_publish)?);
     Ok(faults)
+}
+
+/// What is wrong with a POM: an app must get the AAR, and JNA once, as an AAR too.
+fn pom_fault(pom: &str) -> Option<&'static str> {
+    let text = pom.split_whitespace().collect::<String>();
+    let jna = "<groupId>net.java.dev.jna</groupId><artifactId>jna</artifactId>";
+    if !text.contains("<packaging>aar</packaging>") {
+        return Some("not that of an AAR");
+    }
+    if !text.contains(&format!("<exclusion>{jna}</exclusion>")) {
+        return Some("does not exclude the JNA of desktops");
+    }
+    let named = text.split("<dependency>").filter(|dependency| dependency.starts_with(jna)).collect::<Vec<_>>();
+    match named[..] {
+        [jna] if jna.contains("<type>aar</type>") => None,
+        _ => Some("does not name JNA once, as an AAR"),
+    }
 }
 
 /// What is wrong with the files in an AAR.
@@ -204,6 +225,17 @@ mod tests {
         changed.push(("assets/log.txt".to_owned(), Vec::new()));
         let found = faults(&changed);
         assert!(found.contains("AndroidManifest.xml: not the one") && found.contains("assets/log.txt"), "{found}");
+    }
+
+    #[test]
+    fn an_app_gets_one_jna() {
+        let sound = include_str!("../../../kotlin/hereabouts-android/src/main/aar/pom.xml");
+        assert_eq!(pom_fault(sound), None);
+        for (part, fault) in
+            [("<packaging>aar", "AAR"), ("<exclusion>", "exclude"), ("<type>aar</type>", "once, as an AAR")]
+        {
+            assert!(pom_fault(&sound.replace(part, "<x>")).is_some_and(|found| found.contains(fault)), "{part}");
+        }
     }
 
     #[test]
