@@ -90,7 +90,8 @@ impl Toolchain {
                 let include = |folder: String| format!("-isystem {}", scratch.join("headers").join(folder).display());
                 let includes = [format!("{}-linux-musl", abi.headers), "generic-musl".to_owned()].map(include);
                 // The headers' libc is not the phone's, which has `errno` elsewhere.
-                let flags = format!("-nostdlibinc {} -D__errno_location=__errno", includes.join(" "));
+                let target = format!("--target={}{API}", abi.clang);
+                let flags = format!("{target} -nostdlibinc {} -D__errno_location=__errno", includes.join(" "));
                 (PathBuf::from(CLANG), rust_tools()?.join("llvm-ar"), flags, link)
             }
         };
