@@ -79,12 +79,13 @@ private class Remarks : DiagnosticsHandler {
 
     override fun error(error: Diagnostic) {
         if (error is MissingDefinitionsDiagnostic) {
-            error.missingDefinitions.mapTo(missing) { it.missingClass.typeName }
+            error.missingDefinitions.mapTo(missing) { if (it.isMissingClass) it.asMissingClass().classReference.typeName else it.diagnosticMessage }
         }
     }
 
     override fun warning(warning: Diagnostic) {
-        warnings += warning.diagnosticMessage
+        // Jars have manifests of their own: of two, one is dropped.
+        if (!warning.diagnosticMessage.startsWith("Resource 'META-INF/")) warnings += warning.diagnosticMessage
     }
 
     override fun info(info: Diagnostic) = Unit

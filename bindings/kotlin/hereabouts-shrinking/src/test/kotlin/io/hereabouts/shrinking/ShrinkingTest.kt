@@ -102,6 +102,11 @@ class ShrinkingTest {
         /** What fails without a rule: what R8 then misses, or what the app then ends with. */
         private val REASONS = mapOf(
             "-dontwarn java.awt.**" to "java.awt.",
+            "-keep class com.sun.jna.** { *; }" to "Can't obtain peer field ID for class com.sun.jna.Pointer",
+            "-keep class * extends com.sun.jna.Structure { <fields>; <init>(...); }" to "Invalid Structure field in class",
+            "-keepattributes RuntimeVisibleAnnotations" to "Structure.getFieldOrder()",
+            "-keep class * implements com.sun.jna.Callback { *; }" to "Callback must implement a single public method",
+            "-keepclasseswithmembers,includedescriptorclasses class * { native <methods>; }" to "Error looking up function",
         )
 
         private val EXPECTED = """
