@@ -30,7 +30,7 @@ import javax.crypto.spec.GCMParameterSpec
  */
 internal class DeviceKeystore : Provider("AndroidKeyStore", "1", "the Keystore of a device") {
     /** The app's keys, by their alias. */
-    val keys = mutableMapOf<String, DeviceKey>()
+    val made = mutableMapOf<String, DeviceKey>()
 
     /** Whether the device's Keystore answers; it is a process of its own, and at times it does not. */
     var answers = true
@@ -71,7 +71,7 @@ private class Generator(private val device: DeviceKeystore) : KeyGeneratorSpi() 
     override fun engineGenerateKey(): SecretKey {
         val bits = spec.keySize.takeIf { it > 0 } ?: 128
         val inside = KeyGenerator.getInstance("AES", "SunJCE").apply { init(bits) }.generateKey()
-        return DeviceKey(spec, inside).also { device.keys[spec.keystoreAlias] = it }
+        return DeviceKey(spec, inside).also { device.made[spec.keystoreAlias] = it }
     }
 }
 
@@ -126,17 +126,17 @@ private class Store(private val device: DeviceKeystore) : KeyStoreSpi() {
 
     override fun engineGetKey(alias: String, password: CharArray?): Key? {
         if (!device.answers) throw java.security.UnrecoverableKeyException("the Keystore does not answer")
-        return device.keys[alias]
+        return device.made[alias]
     }
 
     override fun engineDeleteEntry(alias: String) {
-        device.keys -= alias
+        device.made -= alias
     }
 
-    override fun engineAliases(): Enumeration<String> = Collections.enumeration(device.keys.keys)
-    override fun engineContainsAlias(alias: String): Boolean = alias in device.keys
-    override fun engineIsKeyEntry(alias: String): Boolean = alias in device.keys
-    override fun engineSize(): Int = device.keys.size
+    override fun engineAliases(): Enumeration<String> = Collections.enumeration(device.made.keys)
+    override fun engineContainsAlias(alias: String): Boolean = alias in device.made
+    override fun engineIsKeyEntry(alias: String): Boolean = alias in device.made
+    override fun engineSize(): Int = device.made.size
     override fun engineGetCreationDate(alias: String): Date? = null
     override fun engineGetCertificate(alias: String): Certificate? = null
     override fun engineGetCertificateChain(alias: String): Array<Certificate>? = null

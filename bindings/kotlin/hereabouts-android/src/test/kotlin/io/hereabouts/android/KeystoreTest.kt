@@ -46,9 +46,9 @@ class KeystoreTest {
     fun `the key is made once, and for this alone`() {
         val store = KeystoreAnchorStore(context)
         assertNull(store.read())
-        assertTrue("nothing is made before it is needed", device.keys.isEmpty())
+        assertTrue("nothing is made before it is needed", device.made.isEmpty())
         store.write("a line")
-        val key = device.keys.values.single()
+        val key = device.made.values.single()
         with(key.spec) {
             assertEquals("io.hereabouts.anchor", keystoreAlias)
             assertEquals(KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT, purposes)
@@ -59,7 +59,7 @@ class KeystoreTest {
             assertNull("an anchor is for good", keyValidityForConsumptionEnd)
         }
         store.write("another line")
-        assertSame("the key is kept", key, device.keys.values.single())
+        assertSame("the key is kept", key, device.made.values.single())
     }
 
     @Test
@@ -84,7 +84,7 @@ class KeystoreTest {
     @Test
     fun `a key that was lost spends all`() {
         context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
-        device.keys.clear()
+        device.made.clear()
         context.openMinimizer(policy()).use { assertEquals(0, left(it)) }
         context.openMinimizer(policy()).use { assertEquals("and it is not forgotten", 0, left(it)) }
     }

@@ -91,27 +91,29 @@ private class Remarks : DiagnosticsHandler {
     override fun info(info: Diagnostic) = Unit
 }
 
-/** Of a JDK, the packages that Android has too. */
+/** Of a JDK, the packages of Java that Android has too; and the JDK's own inner parts, without which those are not whole. */
 private class JavaOfAndroid(private val jdk: ClassFileResourceProvider) : ClassFileResourceProvider {
     override fun getClassDescriptors(): Set<String> = jdk.classDescriptors.filter(::isThere).toSet()
 
     override fun getProgramResource(descriptor: String): ProgramResource? =
         if (isThere(descriptor)) jdk.getProgramResource(descriptor) else null
 
-    private fun isThere(descriptor: String): Boolean = descriptor.substringBeforeLast('/').removePrefix("L") in PACKAGES
+    private fun isThere(descriptor: String): Boolean {
+        val name = descriptor.substringBeforeLast('/').removePrefix("L")
+        return if (name.startsWith("java/") || name.startsWith("javax/")) name in PACKAGES else true
+    }
 
     private companion object {
         /** By the package index of Android's API reference, level 35, without what no app of ours could touch. */
         val PACKAGES = """
-            java/io java/lang java/lang/annotation java/lang/invoke java/lang/ref java/lang/reflect java/lang/runtime java/math
-            java/net java/nio java/nio/channels java/nio/channels/spi java/nio/charset java/nio/charset/spi java/nio/file
-            java/nio/file/attribute java/nio/file/spi java/security java/security/cert java/security/interfaces
-            java/security/spec java/sql java/text java/time java/time/chrono java/time/format java/time/temporal java/time/zone
-            java/util java/util/concurrent java/util/concurrent/atomic java/util/concurrent/locks java/util/function java/util/jar
-            java/util/logging java/util/prefs java/util/random java/util/regex java/util/stream java/util/zip
-            javax/crypto javax/crypto/interfaces javax/crypto/spec javax/net javax/net/ssl javax/security/auth
-            javax/security/auth/callback javax/security/auth/x500 javax/sql org/w3c/dom org/xml/sax org/xml/sax/ext
-            org/xml/sax/helpers
+            java/io java/lang java/lang/annotation java/lang/constant java/lang/invoke java/lang/ref java/lang/reflect
+            java/lang/runtime java/math java/net java/nio java/nio/channels java/nio/channels/spi java/nio/charset
+            java/nio/charset/spi java/nio/file java/nio/file/attribute java/nio/file/spi java/security java/security/cert
+            java/security/interfaces java/security/spec java/sql java/text java/time java/time/chrono java/time/format
+            java/time/temporal java/time/zone java/util java/util/concurrent java/util/concurrent/atomic
+            java/util/concurrent/locks java/util/function java/util/jar java/util/logging java/util/prefs java/util/random
+            java/util/regex java/util/stream java/util/zip javax/crypto javax/crypto/interfaces javax/crypto/spec javax/net
+            javax/net/ssl javax/security/auth javax/security/auth/callback javax/security/auth/x500 javax/sql
         """.trim().split(Regex("\\s+")).toSet()
     }
 }
