@@ -1,6 +1,6 @@
 //! `cargo xtask kotlin`: the library and the Kotlin code that calls it, where Maven's modules look for both; and their tests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Result, cargo, install, library_folder, run};
@@ -38,6 +38,43 @@ pub(crate) fn test() -> Result {
     run(Command::new("mvn")
         .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "verify"])
         .arg(format!("-Dhereabouts.library.path={}", folder.display())))
+}
+
+/// What the AAR is made of.
+pub(crate) struct AndroidClasses {
+    /// The classes of `hereabouts-android`.
+    pub(crate) jar: PathBuf,
+    /// Their sources.
+    pub(crate) sources: PathBuf,
+    /// The generated classes, which call the library.
+    pub(crate) bindings: PathBuf,
+}
+
+/// Builds the classes that run on a phone.
+pub(crate) fn android_classes() -> std::result::Result<AndroidClasses, String> {
+    jdk_and_maven()?;
+    generate()?;
+    run(Command::new("mvn")
+        .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "--projects", "hereabouts-android"])
+        .args(["--also-make", "--activate-profiles", "release", "-Dmaven.test.skip=true", "package"]))?;
+    let version = version("version")?;
+    let jar = |module: &str, end: &str| {
+        Path::new("bindings/kotlin").join(module).join("target").join(format!("{module}-{version}{end}.jar"))
+    };
+    Ok(AndroidClasses {
+        jar: jar("hereabouts-android", ""),
+        sources: jar("hereabouts-android", "-sources"),
+        bindings: jar("hereabouts-ffi", ""),
+    })
+}
+
+/// A version that the parent POM states.
+pub(crate) fn version(element: &str) -> std::result::Result<String, String> {
+    const POM: &str = "bindings/kotlin/pom.xml";
+    let pom = std::fs::read_to_string(POM).map_err(|error| format!("{POM}: {error}"))?;
+    let (begin, end) = (format!("  <{element}>"), format!("</{element}>"));
+    let stated = pom.lines().find_map(|line| line.trim_end().split_once(&begin)?.1.strip_suffix(&end));
+    stated.map(str::to_owned).ok_or_else(|| format!("{POM} states no {element}"))
 }
 
 /// Says what a call costs, with the library as it is released.

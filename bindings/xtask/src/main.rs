@@ -1,7 +1,9 @@
 //! Tests and checks the project, measures what its documentation says, and writes the bindings: `cargo xtask help`.
 
 mod aarch64;
+mod android;
 mod kotlin;
+mod mobile;
 mod swift;
 
 use std::env;
@@ -16,6 +18,11 @@ cargo xtask TASK
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
   swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  package android
+            the library for phones and its AAR, in target/package/android; with the NDK at ANDROID_NDK_HOME a release,
+            without one a link check
+  check-artifacts android
+            what is in that folder, path by path; --publish refuses a link check
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -33,6 +40,10 @@ fn main() -> ExitCode {
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
         Some("check") => check(),
+        Some("package") if env::args().nth(2).as_deref() == Some("android") => android::package(),
+        Some("check-artifacts") if env::args().nth(2).as_deref() == Some("android") => {
+            android::check(env::args().nth(3).as_deref() == Some("--publish"))
+        }
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

@@ -1,0 +1,218 @@
+//! What a library for a phone must be: read from the file itself, and not from the name it bears.
+
+use object::elf;
+use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
+use object::{Object, ObjectSymbol};
+
+use super::Abi;
+use super::toolchain::{API, LINKCHECK_NOTE, PAGE, SONAME};
+
+/// The most that an app grows by, for each instruction set: 2.0 MB of 10⁶ bytes.
+const MOST_BYTES: usize = 2_000_000;
+
+/// What every Android phone has.
+const SYSTEM: [&str; 4] = ["libc.so", "libm.so", "libdl.so", "liblog.so"];
+
+/// What the library exports: uniffi's functions and its description of them, and nothing else.
+const EXPORTS: [&str; 3] = ["uniffi_", "ffi_hereabouts_ffi_", "UNIFFI_META_"];
+
+/// What a library says that repeats no noise. One that repeats it has nothing to refuse, and lacks the sentence.
+const NO_REPEATABLE_NOISE: &str = "this library repeats no noise";
+
+/// What the durable ledger and sealing leave in a library, whatever was stripped from it.
+const FEATURES: [(&str, &str); 2] = [("the durable ledger", "SQLite format 3"), ("sealing", "HPKE-v1")];
+
+/// What is read from a library.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Library {
+    bits: u32,
+    machine: u16,
+    bytes: usize,
+    /// The least alignment of a segment that is loaded.
+    alignment: u64,
+    needed: Vec<String>,
+    soname: String,
+    exports: Vec<String>,
+    /// Whether it has a search path of its own, or code that is rewritten when it is loaded.
+    search_path: bool,
+    text_relocations: bool,
+    /// The API level that the NDK linked it for.
+    api: Option<u32>,
+    is_link_check: bool,
+    /// Those of [`FEATURES`] and [`NO_REPEATABLE_NOISE`] that it lacks.
+    lacks: Vec<&'static str>,
+}
+
+impl Library {
+    /// Reads a library's headers.
+    pub(crate) fn read(bytes: &[u8]) -> std::result::Result<Self, String> {
+        // The fifth byte says how wide an address is.
+        let read = match bytes.get(4) {
+            Some(1) => Self::parse::<elf::FileHeader32<object::Endianness>>(bytes, 32),
+            _ => Self::parse::<elf::FileHeader64<object::Endianness>>(bytes, 64),
+        };
+        read.map_err(|error| format!("no ELF library: {error}"))
+    }
+
+    fn parse<Header: FileHeader<Endian = object::Endianness>>(bytes: &[u8], bits: u32) -> object::read::Result<Self> {
+        let file = ElfFile::<Header>::parse(bytes)?;
+        let endian = file.endian();
+        let mut library = Self { bits, bytes: bytes.len(), alignment: u64::MAX, ..Self::default() };
+        library.machine = file.elf_header().e_machine(endian).0;
+        for segment in file.elf_program_headers() {
+            if segment.p_type(endian) == elf::PT_LOAD {
+                library.alignment = library.alignment.min(segment.p_align(endian).into());
+            }
+            let Some(mut notes) = segment.notes(endian, bytes)? else { continue };
+            while let Some(note) = notes.next()? {
+                match note.name() {
+                    b"Android" => library.api = note.desc().first_chunk().map(|level| u32::from_le_bytes(*level)),
+                    name if name == LINKCHECK_NOTE.as_bytes() => library.is_link_check = true,
+                    _ => (),
+                }
+            }
+        }
+        let dynamic = file.elf_dynamic_table()?;
+        for entry in &dynamic {
+            let text = || dynamic.string(entry).map(|text| String::from_utf8_lossy(text).into_owned());
+            match entry.tag {
+                elf::DT_NEEDED => library.needed.push(text()?),
+                elf::DT_SONAME => library.soname = text()?,
+                elf::DT_RPATH | elf::DT_RUNPATH => library.search_path = true,
+                elf::DT_TEXTREL => library.text_relocations = true,
+                elf::DT_FLAGS => library.text_relocations |= entry.val & 4 != 0, // DF_TEXTREL
+                _ => (),
+            }
+        }
+        let symbols = file.dynamic_symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
+        library.exports = symbols.filter_map(|symbol| symbol.name().ok()).map(str::to_owned).collect();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        library.lacks = FEATURES.iter().filter(|(_, text)| !holds(text)).map(|(name, _)| *name).collect();
+        if !holds(NO_REPEATABLE_NOISE) {
+            library.lacks.push("the refusal of repeatable noise: it is a library of tests");
+        }
+        Ok(library)
+    }
+
+    /// A line for people.
+    pub(crate) fn describe(&self) -> String {
+        format!(
+            "{} bytes, {} bits, pages of {}, needs {}, exports {}{}",
+            self.bytes,
+            self.bits,
+            self.alignment,
+            self.needed.join(" "),
+            self.exports.len(),
+            if self.is_link_check { ", a link check" } else { "" },
+        )
+    }
+
+    /// What is wrong with the library for `abi`, which must export `called`; whether it was linked for publication or as a
+    /// check must be what `is_link_check` says, and to be published it must bear the NDK's note.
+    pub(crate) fn faults(&self, abi: &Abi, called: &[String], is_link_check: bool, to_publish: bool) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut expect = |holds: bool, fault: String| {
+            if !holds {
+                faults.push(format!("{}: {fault}", abi.name));
+            }
+        };
+        expect(self.bits == abi.bits && self.machine == abi.machine, "of another instruction set".to_owned());
+        expect(self.bytes <= MOST_BYTES, format!("{} bytes, and {MOST_BYTES} are the most", self.bytes));
+        let least = if abi.bits == 64 { PAGE } else { 4_096 };
+        expect(self.alignment >= least, format!("segments aligned to {}, and {least} is the least", self.alignment));
+        expect(self.soname == SONAME, format!("its SONAME is {:?}, and must be {SONAME}", self.soname));
+        for library in self.needed.iter().filter(|library| !SYSTEM.contains(&library.as_str())) {
+            expect(false, format!("needs {library}, which no phone has"));
+        }
+        expect(!self.search_path, "has a search path of its own".to_owned());
+        expect(!self.text_relocations, "has relocations in its code".to_owned());
+        for export in self.exports.iter().filter(|name| !EXPORTS.iter().any(|begin| name.starts_with(begin))) {
+            expect(false, format!("exports {export}, which is nothing of uniffi's"));
+        }
+        expect(!called.is_empty(), "nothing says what the bindings call".to_owned());
+        for name in called.iter().filter(|name| !self.exports.contains(name)) {
+            expect(false, format!("lacks {name}, which the bindings call"));
+        }
+        for lack in &self.lacks {
+            expect(false, format!("lacks {lack}"));
+        }
+        let named = if is_link_check { "a link check" } else { "a release" };
+        expect(self.is_link_check == is_link_check, format!("it is named {named}, and is none"));
+        if to_publish {
+            expect(!self.is_link_check, "a link check: nothing that has no unwinder is published".to_owned());
+            expect(self.api == Some(API), format!("the NDK did not link it for API level {API}"));
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::android::ABIS;
+
+    fn sound() -> Library {
+        Library {
+            bits: 64,
+            machine: ABIS[0].machine,
+            bytes: MOST_BYTES,
+            alignment: PAGE,
+            needed: vec!["libc.so".to_owned()],
+            soname: SONAME.to_owned(),
+            exports: vec!["uniffi_a".to_owned()],
+            api: Some(API),
+            ..Library::default()
+        }
+    }
+
+    fn faults(library: &Library, is_link_check: bool, to_publish: bool) -> String {
+        library.faults(&ABIS[0], &["uniffi_a".to_owned()], is_link_check, to_publish).join("\n")
+    }
+
+    #[test]
+    fn a_sound_library_has_no_fault() {
+        assert_eq!(faults(&sound(), false, true), "");
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        type Change = fn(&mut Library);
+        let changes: [(Change, &str); 10] = [
+            (|library| library.alignment = 4_096, "segments aligned to 4096"),
+            (|library| library.bytes += 1, "2000001 bytes"),
+            (|library| library.machine = 3, "another instruction set"),
+            (|library| library.soname.clear(), "SONAME"),
+            (|library| library.needed.push("libc++_shared.so".to_owned()), "libc++_shared.so"),
+            (|library| library.search_path = true, "search path"),
+            (|library| library.text_relocations = true, "relocations"),
+            (|library| library.exports.push("sqlite3_open".to_owned()), "sqlite3_open"),
+            (|library| library.exports.clear(), "lacks uniffi_a"),
+            (|library| library.lacks.push("sealing"), "lacks sealing"),
+        ];
+        for (change, fault) in changes {
+            let mut library = sound();
+            change(&mut library);
+            let found = faults(&library, false, true);
+            assert!(found.contains(fault) && found.lines().count() == 1, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_renamed_link_check_is_no_release() {
+        let library = Library { is_link_check: true, api: None, ..sound() };
+        assert_eq!(faults(&library, true, false), "");
+        assert!(faults(&library, false, false).contains("named a release"));
+        assert!(faults(&library, false, true).contains("link check"));
+        assert!(faults(&library, true, true).contains("the NDK did not link it"));
+    }
+
+    /// This test's own program, an ELF file of the machine.
+    #[test]
+    fn headers_are_read_from_the_file() {
+        let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let library = Library::read(&program).unwrap();
+        assert!(library.needed.iter().any(|name| name.starts_with("libc.so")), "{:?}", library.needed);
+        assert!(library.alignment >= 4_096 && library.bits == usize::BITS && !library.is_link_check);
+        assert!(Library::read(b"PK").is_err());
+    }
+}
