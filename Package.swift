@@ -7,7 +7,7 @@
 // For those who work on the package:
 //   HEREABOUTS_XCFRAMEWORK=path  an XCFramework of one's own, relative to this folder
 //   HEREABOUTS_PLATFORM=apple    Apple's branch of this manifest on any machine, for `swift package dump-package`
-//   HEREABOUTS_STAND_INS=1       a stand-in for CoreLocation, so that what needs it is compiled and tested without Apple's SDK
+//   HEREABOUTS_STAND_INS=1       stand-ins for CoreLocation and Security, so that what needs them is compiled and tested without Apple's SDK
 
 import PackageDescription
 
@@ -36,15 +36,21 @@ let library: Target =
         .systemLibrary(name: "HereaboutsFFI", path: "bindings/swift/Generated/HereaboutsFFI")
     }
 
-let coreLocation: [Target.Dependency] = hasStandIns ? ["CoreLocation"] : []
+let frameworks: [Target.Dependency] = hasStandIns ? ["CoreLocation", "Security"] : []
 let standIns: [Target] =
     hasStandIns
     ? [
         .target(name: "CoreLocation", path: "bindings/swift/StandIns/CoreLocation"),
+        .target(name: "Security", path: "bindings/swift/StandIns/Security"),
         .testTarget(
             name: "CoreLocationTests",
             dependencies: ["CoreLocation", "Hereabouts"],
             path: "bindings/swift/Tests/CoreLocationTests"
+        ),
+        .testTarget(
+            name: "SecurityTests",
+            dependencies: ["Security", "Hereabouts"],
+            path: "bindings/swift/Tests/SecurityTests"
         ),
     ] : []
 
@@ -65,7 +71,7 @@ let package = Package(
         ),
         .target(
             name: "Hereabouts",
-            dependencies: ["HereaboutsGenerated"] + coreLocation,
+            dependencies: ["HereaboutsGenerated"] + frameworks,
             path: "bindings/swift/Sources/Hereabouts"
         ),
         .target(

@@ -22,6 +22,8 @@ mod error;
 mod fix;
 mod guard;
 mod minimizer;
+#[cfg(not(feature = "rehearsal"))]
+mod no_rehearsal;
 mod outcome;
 mod policy;
 mod receipt;

@@ -1,6 +1,6 @@
 //! [`Minimizer`]: from a fix to what may be sent.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use hereabouts::{Choice, Erase, Ledger, MemoryLedger, RecordedClock, SqliteLedger};
@@ -20,6 +20,8 @@ use crate::{
 pub struct Minimizer {
     core: hereabouts::Minimizer,
     clock: SharedClock,
+    /// The purposes and destinations that `line` was asked for, each pair once.
+    lines: RwLock<Vec<Arc<(String, String)>>>,
 }
 
 #[uniffi::export]
@@ -72,6 +74,30 @@ impl Minimizer {
     /// purpose or destination, or if the ledger or the system's randomness fails: then nothing was released.
     pub fn release(&self, fix: &Fix, purpose: &str, destination: &str) -> Result<Outcome, HereaboutsError> {
         guarded(|| Ok(self.core.release(&fix.0, purpose, destination)?.into()))
+    }
+
+    /// A number for a purpose to a destination, which `release_on` takes in their place: for languages in which to hand over
+    /// two strings costs more than a release does. It fails if the policy knows no such purpose or destination.
+    pub fn line(&self, purpose: &str, destination: &str) -> Result<u32, HereaboutsError> {
+        guarded(|| {
+            self.core.preview(purpose, destination)?;
+            let mut lines = self.lines.write().unwrap_or_else(PoisonError::into_inner);
+            let known = lines.iter().position(|line| line.0 == purpose && line.1 == destination);
+            let line = known.unwrap_or_else(|| {
+                lines.push(Arc::new((purpose.to_owned(), destination.to_owned())));
+                lines.len() - 1
+            });
+            u32::try_from(line).map_err(|_| HereaboutsError::Internal)
+        })
+    }
+
+    /// `release`, for the purpose and the destination that `line` gave the number of.
+    pub fn release_on(&self, fix: &Fix, line: u32) -> Result<Outcome, HereaboutsError> {
+        guarded(|| {
+            let line = self.lines.read().unwrap_or_else(PoisonError::into_inner).get(line as usize).cloned();
+            let line = line.ok_or(HereaboutsError::Internal)?;
+            Ok(self.core.release(&fix.0, &line.0, &line.1)?.into())
+        })
     }
 
     /// Decides many requests in order, and debits and records all that is released in one durable transaction. If one request
@@ -209,7 +235,11 @@ impl Minimizer {
 
 impl Minimizer {
     fn new(policy: &Policy, ledger: impl Ledger + 'static, clock: SharedClock) -> Result<Self, HereaboutsError> {
-        Ok(Self { core: hereabouts::Minimizer::new(policy.core().clone(), ledger, clock.clone())?, clock })
+        Ok(Self::around(hereabouts::Minimizer::new(policy.core().clone(), ledger, clock.clone())?, clock))
+    }
+
+    fn around(core: hereabouts::Minimizer, clock: SharedClock) -> Self {
+        Self { core, clock, lines: RwLock::default() }
     }
 }
 
@@ -223,7 +253,7 @@ pub static HEREABOUTS_REPEATS_NOISE: u8 = 1;
 fn seeded(policy: &Policy, seed: u64, clock: SharedClock) -> Result<Minimizer, HereaboutsError> {
     let ledger = MemoryLedger::new();
     let core = hereabouts::Minimizer::with_seeded_noise(policy.core().clone(), ledger, clock.clone(), seed)?;
-    Ok(Minimizer { core, clock })
+    Ok(Minimizer::around(core, clock))
 }
 
 /// One surface for both builds: the bindings of a test are those of the app, and only the library differs.

@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hereabouts::Timestamp;
+#[cfg(feature = "rehearsal")]
+use hereabouts::audit::Rehearsal as Kit;
 
 use crate::guard::{guarded, shielded};
+#[cfg(not(feature = "rehearsal"))]
+use crate::no_rehearsal::Kit;
 use crate::{FixBatch, HereaboutsError, Policy};
 
 /// What is rehearsed, how long, and how often.
@@ -53,9 +57,9 @@ pub struct BrokenPromise {
 /// A policy tried on a recorded journey: it goes through the real minimizer, many times, each with fresh noise, and an
 /// adversary who holds everything that was sent is let loose on it. The noise is seeded: a test that passed passes again.
 ///
-/// Each promise is none if it is kept.
+/// Each promise is none if it is kept. The library that apps ship holds no rehearsals: there `run` fails.
 #[derive(Debug, uniffi::Object)]
-pub struct Rehearsal(hereabouts::audit::Rehearsal);
+pub struct Rehearsal(Kit);
 
 #[uniffi::export]
 impl Rehearsal {
@@ -77,7 +81,7 @@ impl Rehearsal {
                 }
             };
             let fixes = journey.0.clone();
-            Ok(Self(hereabouts::audit::Rehearsal::run_and_tell(policy.core(), fixes, &options, &tell)?))
+            Ok(Self(Kit::run_and_tell(policy.core(), fixes, &options, &tell)?))
         })
     }
 

@@ -40,6 +40,27 @@ pub(crate) fn test() -> Result {
         .arg(format!("-Dhereabouts.library.path={}", folder.display())))
 }
 
+/// Says what a call costs, with the library as it is released.
+pub(crate) fn bench() -> Result {
+    jdk_and_maven()?;
+    generate()?;
+    cargo(&["build", "--release", "--package", "hereabouts-ffi"])?;
+    let folder =
+        std::path::absolute(library_folder().join("../release")).map_err(|error| format!("target: {error}"))?;
+    run(Command::new("mvn")
+        .args([
+            "--quiet",
+            "--batch-mode",
+            "--file",
+            "bindings/kotlin/pom.xml",
+            "verify",
+            "--activate-profiles",
+            "bench",
+        ])
+        .args(["--projects", "hereabouts-bench", "--also-make", "-Dmaven.test.skip=true"])
+        .arg(format!("-Dhereabouts.library.path={}", folder.display())))
+}
+
 /// Installs what is missing of a JDK 17 and Maven, on a Debian machine.
 fn jdk_and_maven() -> Result {
     let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|output| output.status.success());

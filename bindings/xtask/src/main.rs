@@ -1,5 +1,6 @@
 //! Tests and checks the project, measures what its documentation says, and writes the bindings: `cargo xtask help`.
 
+mod aarch64;
 mod kotlin;
 mod swift;
 
@@ -10,8 +11,10 @@ use std::process::{Command, ExitCode};
 const HELP: &str = "\
 cargo xtask TASK
 
-  test      every test: units, integration, documentation, the command line, Kotlin, Swift
-  kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those
+  test      every test: units, integration, documentation, the command line, aarch64, Kotlin, Swift
+  aarch64   the golden vectors on the instruction set of phones
+  kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
+            --bench says what a call costs
   swift     the library for this machine and its Swift bindings, which are committed; --test tests those
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
@@ -23,7 +26,9 @@ const CARGO_DENY: &str = "cargo-deny@0.20.2";
 fn main() -> ExitCode {
     let result = match env::args().nth(1).as_deref() {
         Some("test") => test(),
+        Some("aarch64") => aarch64::test(),
         Some("kotlin") if env::args().nth(2).as_deref() == Some("--test") => kotlin::test(),
+        Some("kotlin") if env::args().nth(2).as_deref() == Some("--bench") => kotlin::bench(),
         Some("kotlin") => kotlin::generate(),
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
@@ -50,10 +55,13 @@ fn main() -> ExitCode {
 type Result = std::result::Result<(), String>;
 
 fn test() -> Result {
+    let toolchain = swift::Fetching::begin()?;
     browser();
     python();
     cargo(&["test", "--workspace", "--all-features"])?;
+    aarch64::test()?;
     kotlin::test()?;
+    toolchain.end()?;
     swift::test()
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use crate::{Result, cargo, library_folder, run};
 
@@ -81,15 +81,56 @@ fn consumer(environment: &[String]) -> Result {
     run(swift()?.args(["sh", "-c", &run_app]))
 }
 
+/// A toolchain on its way, while something else is done. Whoever lets go of it stops it.
+pub(crate) struct Fetching(Option<Child>);
+
+impl Fetching {
+    /// Starts to fetch a toolchain, if this machine has none.
+    pub(crate) fn begin() -> std::result::Result<Self, String> {
+        if is_there() {
+            return Ok(Self(None));
+        }
+        let script = format!("{TOOLCHAIN}/fetch.sh");
+        // In a group of its own, so that what it started is stopped with it.
+        let mut command = Command::new("setsid");
+        command.arg(&script).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        eprintln!("$ {command:?} &");
+        command.spawn().map(|child| Self(Some(child))).map_err(|error| format!("{script} does not start: {error}"))
+    }
+
+    /// Waits until it is there.
+    pub(crate) fn end(mut self) -> Result {
+        let Some(child) = self.0.take() else { return Ok(()) };
+        let output = child.wait_with_output().map_err(|error| format!("{TOOLCHAIN}/fetch.sh: {error}"))?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        if output.status.success() { Ok(()) } else { Err(format!("{TOOLCHAIN}/fetch.sh failed:\n{told}")) }
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let group = format!("-{}", child.id());
+            let _ = Command::new("kill").args(["--", &group]).status();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// `env`, where `swift` is found: on this machine, or in a folder that is filled the first time.
 fn swift() -> std::result::Result<Command, String> {
-    if Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success()) {
+    if is_there() {
         return Ok(Command::new("env"));
     }
     run(&mut Command::new(format!("{TOOLCHAIN}/fetch.sh")))?;
     let mut command = Command::new(format!("{TOOLCHAIN}/run.sh"));
     command.args([".", "env"]);
     Ok(command)
+}
+
+/// Whether this machine has a Swift of its own.
+fn is_there() -> bool {
+    Command::new("swift").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// What the generator writes for the library as it is now, by the path where it stands.

@@ -484,6 +484,11 @@ uint64_t uniffi_hereabouts_ffi_fn_method_minimizer_erase_everything(uint64_t ptr
 uint64_t uniffi_hereabouts_ffi_fn_method_minimizer_erase_older_than(uint64_t ptr, uint64_t seconds, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_LINE
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_LINE
+uint32_t uniffi_hereabouts_ffi_fn_method_minimizer_line(uint64_t ptr, RustBuffer purpose, RustBuffer destination, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_POLICY
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_POLICY
 uint64_t uniffi_hereabouts_ffi_fn_method_minimizer_policy(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -527,6 +532,11 @@ RustBuffer uniffi_hereabouts_ffi_fn_method_minimizer_release_all(uint64_t ptr, R
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_RELEASE_BATCH
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_RELEASE_BATCH
 RustBuffer uniffi_hereabouts_ffi_fn_method_minimizer_release_batch(uint64_t ptr, uint64_t fixes, RustBuffer purpose, RustBuffer destination, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_RELEASE_ON
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_RELEASE_ON
+RustBuffer uniffi_hereabouts_ffi_fn_method_minimizer_release_on(uint64_t ptr, uint64_t fix, uint32_t line, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_METHOD_MINIMIZER_REMAINING
@@ -1156,6 +1166,12 @@ uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_erase_older_than(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_LINE
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_LINE
+uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_line(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_POLICY
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_POLICY
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_policy(void
@@ -1207,6 +1223,12 @@ uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release_all(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_BATCH
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_BATCH
 uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release_batch(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_ON
+#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_METHOD_MINIMIZER_RELEASE_ON
+uint16_t uniffi_hereabouts_ffi_checksum_method_minimizer_release_on(void
 
 );
 #endif

@@ -1643,6 +1643,12 @@ public protocol MinimizerProtocol: AnyObject, Sendable {
     func eraseOlderThan(seconds: UInt64) throws  -> UInt64
 
     /**
+     * A number for a purpose to a destination, which `release_on` takes in their place: for languages in which to hand over
+     * two strings costs more than a release does. It fails if the policy knows no such purpose or destination.
+     */
+    func line(purpose: String, destination: String) throws  -> UInt32
+
+    /**
      * The policy that it follows.
      */
     func policy()  -> Policy
@@ -1690,6 +1696,11 @@ public protocol MinimizerProtocol: AnyObject, Sendable {
      * The same for many fixes, all for one purpose to one destination.
      */
     func releaseBatch(fixes: FixBatch, purpose: String, destination: String) throws  -> [Outcome]
+
+    /**
+     * `release`, for the purpose and the destination that `line` gave the number of.
+     */
+    func releaseOn(fix: Fix, line: UInt32) throws  -> Outcome
 
     /**
      * What each window of the budget has left now.
@@ -1919,6 +1930,21 @@ open func eraseOlderThan(seconds: UInt64)throws  -> UInt64  {
 }
 
     /**
+     * A number for a purpose to a destination, which `release_on` takes in their place: for languages in which to hand over
+     * two strings costs more than a release does. It fails if the policy knows no such purpose or destination.
+     */
+open func line(purpose: String, destination: String)throws  -> UInt32  {
+    return try  FfiConverterUInt32.lift(try rustCallWithError(FfiConverterTypeHereaboutsError_lift) {
+        uniffiCallStatus in
+    uniffi_hereabouts_ffi_fn_method_minimizer_line(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(purpose),
+        FfiConverterString.lower(destination),uniffiCallStatus
+    )
+})
+}
+
+    /**
      * The policy that it follows.
      */
 open func policy() -> Policy  {
@@ -2043,6 +2069,20 @@ open func releaseBatch(fixes: FixBatch, purpose: String, destination: String)thr
         FfiConverterTypeFixBatch_lower(fixes),
         FfiConverterString.lower(purpose),
         FfiConverterString.lower(destination),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * `release`, for the purpose and the destination that `line` gave the number of.
+     */
+open func releaseOn(fix: Fix, line: UInt32)throws  -> Outcome  {
+    return try  FfiConverterTypeOutcome_lift(try rustCallWithError(FfiConverterTypeHereaboutsError_lift) {
+        uniffiCallStatus in
+    uniffi_hereabouts_ffi_fn_method_minimizer_release_on(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFix_lower(fix),
+        FfiConverterUInt32.lower(line),uniffiCallStatus
     )
 })
 }
@@ -8414,6 +8454,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_erase_older_than() != 28167) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_hereabouts_ffi_checksum_method_minimizer_line() != 3527) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_policy() != 49526) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -8439,6 +8482,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_release_batch() != 52648) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_hereabouts_ffi_checksum_method_minimizer_release_on() != 15216) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_remaining() != 18069) {

@@ -1,6 +1,7 @@
 package io.hereabouts
 
 import androidx.annotation.WorkerThread
+import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -19,6 +20,9 @@ import io.hereabouts.ffi.Request as CoreRequest
 public class Minimizer internal constructor(core: CoreMinimizer, private val dispatcher: CoroutineDispatcher) : AutoCloseable {
     internal val handle: Handle<CoreMinimizer> = Handle(core, "Minimizer")
 
+    /** The numbers that Rust gave to purposes and destinations: to hand over their names costs more than a release does. */
+    private val lines = ConcurrentHashMap<Pair<String, String>, UInt>()
+
     /**
      * Releases a fix for a purpose to a destination, if the tick and the budget allow it. When this gives a release, its loss
      * has been charged and recorded durably.
@@ -33,7 +37,10 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @WorkerThread
     @Throws(HereaboutsException::class)
     public fun releaseBlocking(fix: Fix, purpose: String, destination: String): Outcome =
-        handle.use { core -> fix.handle.use { core.release(it, purpose, destination).told() } }
+        handle.use { core ->
+            val line = lines.getOrPut(Pair(purpose, destination)) { core.line(purpose, destination) }
+            fix.handle.use { core.releaseOn(it, line).told() }
+        }
 
     /**
      * Decides many requests in order, and charges and records all that is released in one durable transaction: if one fails,

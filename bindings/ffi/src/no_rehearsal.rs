@@ -1,0 +1,63 @@
+//! What stands for the test kit in the library that apps ship, which is without it. One surface for both builds: the bindings
+//! of a test are those of the app, and only the library differs.
+
+use std::time::Duration;
+
+use hereabouts::audit::{BrokenPromise, Findings, RehearsalOptions};
+
+use crate::HereaboutsError;
+
+/// There is none.
+#[derive(Debug)]
+pub(crate) enum Kit {}
+
+type Kept = Result<(), BrokenPromise>;
+
+impl Kit {
+    pub(crate) fn run_and_tell(
+        _: &hereabouts::Policy,
+        _: Vec<hereabouts::Fix>,
+        _: &RehearsalOptions,
+        _: &impl Fn(u32),
+    ) -> Result<Self, HereaboutsError> {
+        Err(HereaboutsError::Rehearsal(
+            "the library that apps ship holds no rehearsals: use that of the testing package".to_owned(),
+        ))
+    }
+
+    pub(crate) fn assert_spends_at_most(&self, _: f64, _: Duration) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_allows_at_most(&self, _: f64, _: Duration) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_home_uncertain(&self, _: f64, _: u32) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_work_uncertain(&self, _: f64, _: u32) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_only_fields(&self, _: Vec<String>) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_linked_at_most(&self, _: f64) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_error_at_most(&self, _: f64) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn assert_answers_at_least(&self, _: f64) -> Kept {
+        match *self {}
+    }
+
+    pub(crate) fn findings(&self) -> Result<Findings, HereaboutsError> {
+        match *self {}
+    }
+}
