@@ -1,7 +1,9 @@
 //! Tests and checks the project, measures what its documentation says, and writes the bindings: `cargo xtask help`.
 
 mod aarch64;
+mod ios;
 mod kotlin;
+mod mobile;
 mod swift;
 
 use std::env;
@@ -16,6 +18,11 @@ cargo xtask TASK
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
   swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  package ios
+            the XCFramework of Apple's platforms, in target/package/ios; on a Mac --sign IDENTITY and --release-url URL make
+            a release of it, elsewhere it is a link check
+  check-artifacts ios
+            what `package` made; --publish refuses what may not be published
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -32,6 +39,8 @@ fn main() -> ExitCode {
         Some("kotlin") => kotlin::generate(),
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
+        Some("package") => package(),
+        Some("check-artifacts") => check_artifacts(),
         Some("check") => check(),
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
@@ -53,6 +62,25 @@ fn main() -> ExitCode {
 }
 
 type Result = std::result::Result<(), String>;
+
+/// What stands after the task and its platform.
+fn options() -> Vec<String> {
+    env::args().skip(3).collect()
+}
+
+fn package() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("ios") => ios::package(&options()),
+        _ => Err("package ios would be right".to_owned()),
+    }
+}
+
+fn check_artifacts() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("ios") => ios::check(&options()),
+        _ => Err("check-artifacts ios would be right".to_owned()),
+    }
+}
 
 fn test() -> Result {
     let toolchain = swift::Fetching::begin()?;

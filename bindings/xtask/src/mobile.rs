@@ -3,6 +3,6 @@
 /// The profile in the root `Cargo.toml`.
 pub(crate) const PROFILE: &str = "mobile";
 
-/// The features of `hereabouts-ffi`, beside its dependencies' own: none. The test kit, sealing and the durable ledger are in
-/// it whatever is asked for, and `seeded-noise` never is.
+/// The features of `hereabouts-ffi`: none, so no test kit and no repeatable noise. Sealing and the durable ledger are in it
+/// whatever is asked for.
 pub(crate) const FEATURES: &str = "";

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use object::macho::{LC_VERSION_MIN_IPHONEOS, MachHeader64, PLATFORM_IOS, PLATFORM_IOSSIMULATOR, VersionMinCommand};
+use object::macho::{
+    LC_VERSION_MIN_IPHONEOS, MachHeader64, PLATFORM_IOS, PLATFORM_IOSSIMULATOR, Version, VersionMinCommand,
+};
 use object::read::archive::ArchiveFile;
 use object::read::macho::{FatArch, MachOFatFile32, MachOFile};
 use object::{Architecture, Endianness, Object, ObjectSection, ObjectSymbol, SectionKind};
@@ -116,8 +118,7 @@ fn is_bitcode(bytes: &[u8]) -> bool {
 
 /// The system that an object was built for: by the command that it has today, or by the one of before iOS 12.
 fn system(file: &Object64<'_>) -> Result<Option<(Platform, (u32, u32))>, String> {
-    // `0x000F_0000` is 15.0.
-    let version = |packed: u32| (packed >> 16, packed >> 8 & 0xFF);
+    let version = |version: Version| (u32::from(version.major()), u32::from(version.minor()));
     if let Some((command, _)) = file.build_version().map_err(|error| error.to_string())? {
         let platform = match command.platform.get(file.endian()) {
             PLATFORM_IOS => Platform::Device,

@@ -50,7 +50,8 @@ fn place(manifest: &str, name: &str) -> std::result::Result<(usize, usize), Stri
 mod tests {
     use super::*;
 
-    const MANIFEST: &str = "let binary = (\n    url: \"https://a/b.zip\",\n    checksum: \"00\"\n)\n.binaryTarget(url: binary.url)";
+    const MANIFEST: &str =
+        "let binary = (\n    url: \"https://a/b.zip\",\n    checksum: \"00\"\n)\n.binaryTarget(url: binary.url)";
 
     #[test]
     fn address_and_checksum_are_replaced_and_nothing_else() {

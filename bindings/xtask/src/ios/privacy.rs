@@ -24,22 +24,52 @@ const LIST: [(&str, &[&str]); 5] = [
     (
         FILE_TIMESTAMP,
         &[
-            "NSFileCreationDate", "NSFileModificationDate", "NSURLContentModificationDateKey", "NSURLCreationDateKey",
-            "contentModificationDate", "contentModificationDateKey", "creationDate", "creationDateKey", "fgetattrlist",
-            "fileModificationDate", "fstat", "fstatat", "getattrlist", "getattrlistat", "getattrlistbulk", "lstat",
-            "modificationDate", "stat",
+            "NSFileCreationDate",
+            "NSFileModificationDate",
+            "NSURLContentModificationDateKey",
+            "NSURLCreationDateKey",
+            "contentModificationDate",
+            "contentModificationDateKey",
+            "creationDate",
+            "creationDateKey",
+            "fgetattrlist",
+            "fileModificationDate",
+            "fstat",
+            "fstatat",
+            "getattrlist",
+            "getattrlistat",
+            "getattrlistbulk",
+            "lstat",
+            "modificationDate",
+            "stat",
         ],
     ),
     (SYSTEM_BOOT_TIME, &["mach_absolute_time", "systemUptime"]),
     (
         DISK_SPACE,
         &[
-            "NSFileSystemFreeSize", "NSFileSystemSize", "NSURLVolumeAvailableCapacityForImportantUsageKey",
-            "NSURLVolumeAvailableCapacityForOpportunisticUsageKey", "NSURLVolumeAvailableCapacityKey",
-            "NSURLVolumeTotalCapacityKey", "fgetattrlist", "fstatfs", "fstatvfs", "getattrlist", "getattrlistat", "statfs",
-            "statvfs", "systemFreeSize", "systemSize", "volumeAvailableCapacity", "volumeAvailableCapacityForImportantUsage",
-            "volumeAvailableCapacityForImportantUsageKey", "volumeAvailableCapacityForOpportunisticUsage",
-            "volumeAvailableCapacityForOpportunisticUsageKey", "volumeAvailableCapacityKey", "volumeTotalCapacity",
+            "NSFileSystemFreeSize",
+            "NSFileSystemSize",
+            "NSURLVolumeAvailableCapacityForImportantUsageKey",
+            "NSURLVolumeAvailableCapacityForOpportunisticUsageKey",
+            "NSURLVolumeAvailableCapacityKey",
+            "NSURLVolumeTotalCapacityKey",
+            "fgetattrlist",
+            "fstatfs",
+            "fstatvfs",
+            "getattrlist",
+            "getattrlistat",
+            "statfs",
+            "statvfs",
+            "systemFreeSize",
+            "systemSize",
+            "volumeAvailableCapacity",
+            "volumeAvailableCapacityForImportantUsage",
+            "volumeAvailableCapacityForImportantUsageKey",
+            "volumeAvailableCapacityForOpportunisticUsage",
+            "volumeAvailableCapacityForOpportunisticUsageKey",
+            "volumeAvailableCapacityKey",
+            "volumeTotalCapacity",
             "volumeTotalCapacityKey",
         ],
     ),
@@ -142,4 +172,83 @@ pub(crate) fn compare(manifest: &[u8], uses: &Uses) -> Vec<String> {
         }
     }
     wrong
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(entries: &str) -> String {
+        format!(
+            "<plist version=\"1.0\"><dict><key>NSPrivacyTracking</key><false/><key>NSPrivacyTrackingDomains</key><array/>\
+             <key>NSPrivacyCollectedDataTypes</key><array/><key>NSPrivacyAccessedAPITypes</key><array>{entries}</array></dict></plist>"
+        )
+    }
+
+    fn entry(category: &str, reasons: &str) -> String {
+        format!(
+            "<dict><key>NSPrivacyAccessedAPIType</key><string>{category}</string>\
+             <key>NSPrivacyAccessedAPITypeReasons</key><array>{reasons}</array></dict>"
+        )
+    }
+
+    const REASON: &str = "<string>C617.1</string>";
+
+    fn symbols(names: &[&str]) -> Uses {
+        of_symbols(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_used_and_declared_is_right() {
+        let uses = symbols(&["_fstat", "_write", "_statistics"]);
+        assert_eq!(compare(manifest(&entry(FILE_TIMESTAMP, REASON)).as_bytes(), &uses), Vec::<String>::new());
+        assert_eq!(compare(manifest("").as_bytes(), &symbols(&["_write"])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_used_and_not_declared_is_found() {
+        let faults = compare(manifest("").as_bytes(), &symbols(&["_mach_absolute_time"]));
+        assert!(faults[0].contains("mach_absolute_time is used"), "{faults:?}");
+    }
+
+    #[test]
+    fn what_is_declared_and_not_used_is_found() {
+        let faults = compare(manifest(&entry(DISK_SPACE, REASON)).as_bytes(), &symbols(&["_fstat"]));
+        assert!(faults[0].contains("nothing of it is used"), "{faults:?}");
+        assert!(faults[1].contains("fstat is used"), "{faults:?}");
+        let misspelt = compare(manifest(&entry("NSPrivacyAccessedAPICategoryFile", REASON)).as_bytes(), &symbols(&[]));
+        assert!(misspelt[0].contains("nothing of it is used"), "{misspelt:?}");
+    }
+
+    #[test]
+    fn an_entry_has_a_reason_and_stands_once() {
+        let uses = symbols(&["_fstat"]);
+        assert!(compare(manifest(&entry(FILE_TIMESTAMP, "")).as_bytes(), &uses)[0].contains("no reason"));
+        let twice = entry(FILE_TIMESTAMP, REASON).repeat(2);
+        assert!(compare(manifest(&twice).as_bytes(), &uses)[0].contains("twice"));
+    }
+
+    #[test]
+    fn tracking_and_collecting_are_denied() {
+        let tracking = manifest("").replace("<false/>", "<true/>");
+        assert!(compare(tracking.as_bytes(), &Uses::new())[0].contains("NSPrivacyTracking"));
+        let collecting = manifest("").replace("Types</key><array/>", "Types</key><array><string>a</string></array>");
+        assert!(compare(collecting.as_bytes(), &Uses::new())[0].contains("NSPrivacyCollectedDataTypes"));
+        assert!(!compare(b"nothing", &Uses::new()).is_empty());
+    }
+
+    #[test]
+    fn symbols_are_known_by_either_of_their_versions_and_in_each_category() {
+        assert_eq!(symbols(&["_lstat$INODE64"]), symbols(&["_lstat"]));
+        assert_eq!(symbols(&["_getattrlist"]).len(), 2);
+        assert!(symbols(&["_OBJC_CLASS_$_NSUserDefaults"]).contains_key(USER_DEFAULTS));
+    }
+
+    #[test]
+    fn swift_is_read_word_by_word() {
+        assert!(of_swift("let a = ProcessInfo.processInfo.systemUptime").contains_key(SYSTEM_BOOT_TIME));
+        assert!(of_swift("UserDefaults.standard.set(1)").contains_key(USER_DEFAULTS));
+        assert!(of_swift("keys: [.contentModificationDateKey]").contains_key(FILE_TIMESTAMP));
+        assert!(of_swift("let statusOfSystem = systemUptimeless").is_empty());
+    }
 }

@@ -146,8 +146,14 @@ mod tests {
             }
             for name in names {
                 fs::write(framework.join(name), name).expect("a file");
-                let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(copy.len() as u64 * 86_400);
-                fs::File::options().write(true).open(framework.join(name)).expect("it").set_modified(then).expect("time");
+                let then =
+                    std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(copy.len() as u64 * 86_400);
+                fs::File::options()
+                    .write(true)
+                    .open(framework.join(name))
+                    .expect("it")
+                    .set_modified(then)
+                    .expect("time");
             }
             checksum(&archive(&framework).expect("an archive"))
         });
