@@ -23,13 +23,16 @@ pub(crate) enum Platform {
     Simulator,
 }
 
+/// A system and the oldest version of it, as `(15, 0)`.
+pub(crate) type System = (Platform, (u32, u32));
+
 /// A library for one architecture.
 #[derive(Debug)]
 pub(crate) struct Library {
     /// As Apple calls it: `arm64`, `x86_64`.
     pub(crate) architecture: &'static str,
-    /// The systems that its objects name, each with the oldest version that they are for, as `(15, 0)`.
-    pub(crate) built_for: BTreeSet<(Platform, (u32, u32))>,
+    /// The systems that its objects name.
+    pub(crate) built_for: BTreeSet<System>,
     /// Objects that name no system, by name.
     pub(crate) nameless: Vec<String>,
     /// Objects with LLVM's code in place of the machine's, by name.
@@ -117,7 +120,7 @@ fn is_bitcode(bytes: &[u8]) -> bool {
 }
 
 /// The system that an object was built for: by the command that it has today, or by the one of before iOS 12.
-fn system(file: &Object64<'_>) -> Result<Option<(Platform, (u32, u32))>, String> {
+fn system(file: &Object64<'_>) -> Result<Option<System>, String> {
     let version = |version: Version| (u32::from(version.major()), u32::from(version.minor()));
     if let Some((command, _)) = file.build_version().map_err(|error| error.to_string())? {
         let platform = match command.platform.get(file.endian()) {
