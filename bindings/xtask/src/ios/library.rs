@@ -176,3 +176,83 @@ fn reachable(members: &[Member]) -> BTreeSet<usize> {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests {
+    use object::write::{MachOBuildVersion, Object, StandardSection, Symbol, SymbolSection};
+    use object::{BinaryFormat, SymbolFlags, SymbolKind, SymbolScope};
+
+    use super::*;
+
+    /// An object that defines one function and asks for others.
+    fn object(architecture: Architecture, oldest: u16, function: &str, asked: &[&str]) -> Vec<u8> {
+        let mut object = Object::new(BinaryFormat::MachO, architecture, object::Endianness::Little);
+        let mut version = MachOBuildVersion::default();
+        version.platform = PLATFORM_IOSSIMULATOR;
+        version.minos = Version::new(oldest, 0, 0);
+        object.set_macho_build_version(version);
+        let symbol = |name: &str, scope, section| Symbol {
+            name: name.as_bytes().to_vec(),
+            value: 0,
+            size: 0,
+            kind: SymbolKind::Text,
+            scope,
+            weak: false,
+            section,
+            flags: SymbolFlags::None,
+        };
+        let text = object.section_id(StandardSection::Text);
+        let defined = object.add_symbol(symbol(function, SymbolScope::Dynamic, SymbolSection::Undefined));
+        object.add_symbol_data(defined, text, &[0; 8], 4);
+        for name in asked {
+            object.add_symbol(symbol(name, SymbolScope::Unknown, SymbolSection::Undefined));
+        }
+        object.write().expect("an object")
+    }
+
+    /// An archive as `ar` writes it.
+    fn archive(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut archive = b"!<arch>\n".to_vec();
+        for (name, data) in members {
+            let length = data.len();
+            archive.extend(format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{length:<10}`\n", 0, 0, 0, 644).bytes());
+            archive.extend(data);
+            archive.resize(archive.len().next_multiple_of(2), b'\n');
+        }
+        archive
+    }
+
+    #[test]
+    fn what_an_app_can_reach_is_told_from_what_it_cannot() {
+        let road = object(Architecture::Aarch64, 15, "uniffi_hereabouts_ffi_a", &["inner", "fstat"]);
+        let inner = object(Architecture::Aarch64, 15, "inner", &["write"]);
+        let unreached = object(Architecture::Aarch64, 15, "unreached", &["mach_absolute_time"]);
+        let libraries = read(&archive(&[("a.o", road), ("b.o", inner), ("c.o", unreached)])).expect("a library");
+        let [library] = libraries.as_slice() else { panic!("{libraries:?}") };
+        assert_eq!(Vec::from_iter(&library.asked), ["_fstat", "_write"]);
+        assert_eq!(library.architecture, "arm64");
+        assert_eq!(library.built_for, BTreeSet::from([(Platform::Simulator, (15, 0))]));
+        assert!(library.defined.contains("_unreached") && library.bitcode.is_empty() && library.nameless.is_empty());
+        assert_eq!(library.reachable_bytes, 16);
+    }
+
+    #[test]
+    fn bitcode_and_every_version_are_seen() {
+        let newer = object(Architecture::X86_64, 17, "uniffi_hereabouts_ffi_a", &[]);
+        let older = object(Architecture::X86_64, 15, "b", &[]);
+        let bitcode = b"BC\xC0\xDEcode".to_vec();
+        let libraries = read(&archive(&[("a.o", newer), ("b.o", older), ("c.o", bitcode)])).expect("a library");
+        assert_eq!(libraries[0].bitcode, ["c.o"]);
+        assert_eq!(Vec::from_iter(libraries[0].built_for.iter().map(|(_, version)| version.0)), [15, 17]);
+    }
+
+    #[test]
+    fn what_is_no_library_of_one_architecture_is_refused() {
+        let arm = object(Architecture::Aarch64, 15, "a", &[]);
+        let intel = object(Architecture::X86_64, 15, "b", &[]);
+        assert!(read(&archive(&[("a.o", arm), ("b.o", intel)])).is_err_and(|error| error.contains("architectures")));
+        assert!(read(&archive(&[("a.o", b"text".to_vec())])).is_err_and(|error| error.contains("a.o")));
+        assert!(read(b"nothing").is_err());
+        assert!(read(&archive(&[])).is_err());
+    }
+}
