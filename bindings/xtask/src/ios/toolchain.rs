@@ -17,7 +17,8 @@ pub(crate) const OLDEST: &str = "15.0";
 /// What the link check needs of C.
 const CLANG: &str = "clang-19";
 
-/// Debian's package with an archiver, and with what makes one library of two architectures.
+/// What makes one library of two architectures where there is no Xcode, and Debian's package that has it.
+const LIPO: &str = "llvm-lipo-14";
 const LLVM: &str = "llvm-14";
 
 /// Stands where a linker would.
@@ -33,12 +34,13 @@ pub(crate) enum Toolchain {
 impl Toolchain {
     /// Xcode on a Mac; elsewhere what a link check needs is made in `scratch`.
     pub(crate) fn find(scratch: &Path) -> std::result::Result<Self, String> {
+        run(Command::new("rustup").args(["component", "add", "llvm-tools"]))?;
         if cfg!(target_os = "macos") {
             run(Command::new("xcodebuild").arg("-version"))?;
             return Ok(Self::Xcode);
         }
         eprintln!("xtask: no Xcode: a link check, of which nothing can be published");
-        for (program, package) in [(CLANG, CLANG), ("llvm-lipo-14", LLVM), ("llvm-ar-14", LLVM)] {
+        for (program, package) in [(CLANG, CLANG), (LIPO, LLVM)] {
             if !is_there(program) {
                 install(package)?;
             }
@@ -69,7 +71,7 @@ impl Toolchain {
                 let name = target.replace('-', "_");
                 let linker = std::path::absolute(NO_LINKER).map_err(|error| format!("{NO_LINKER}: {error}"))?;
                 cargo.env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker);
-                cargo.env(format!("CC_{name}"), CLANG).env(format!("AR_{name}"), "llvm-ar-14");
+                cargo.env(format!("CC_{name}"), CLANG).env(format!("AR_{name}"), mobile::rust_tools()?.join("llvm-ar"));
                 cargo.env("SDKROOT", scratch.join("sdk"));
             }
         }
@@ -78,13 +80,14 @@ impl Toolchain {
         Ok(folder.join(target).join(mobile::PROFILE).join(super::xcframework::LIBRARY))
     }
 
-    /// Makes one library of those for several architectures, in `folder`.
+    /// Makes one library of those for several architectures, in `folder`, without bitcode.
     pub(crate) fn join(&self, folder: &Path, libraries: &[(&str, PathBuf)]) -> std::result::Result<PathBuf, String> {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let mut marked = Vec::new();
         for (target, library) in libraries {
             let copy = folder.join(format!("{target}.a"));
             fs::copy(library, &copy).map_err(|error| format!("{}: {error}", library.display()))?;
+            without_bitcode(&copy)?;
             if self.is_link_check() {
                 mark(target, &copy)?;
             }
@@ -94,7 +97,7 @@ impl Toolchain {
             return Ok(only.clone());
         }
         let joined = folder.join(super::xcframework::LIBRARY);
-        let lipo = if self.is_link_check() { "llvm-lipo-14" } else { "lipo" };
+        let lipo = if self.is_link_check() { LIPO } else { "lipo" };
         run(Command::new(lipo).arg("-create").args(&marked).arg("-output").arg(&joined))?;
         Ok(joined)
     }
@@ -127,7 +130,13 @@ fn mark(target: &str, library: &Path) -> Result {
     let text = format!(".const\n.globl {LINKCHECK}\n{LINKCHECK}:\n.byte 1\n");
     fs::write(&source, text).map_err(|error| format!("{}: {error}", source.display()))?;
     run(Command::new(CLANG).arg(format!("--target={system}")).arg("-c").arg(&source).arg("-o").arg(&object))?;
-    run(Command::new("llvm-ar-14").arg("rs").arg(library).arg(&object))
+    run(Command::new(mobile::rust_tools()?.join("llvm-ar")).arg("rs").arg(library).arg(&object))
+}
+
+/// Takes LLVM's code out of a library: Rust's standard library has it beside the machine's, and the App Store wants none.
+fn without_bitcode(library: &Path) -> Result {
+    let sections = ["--remove-section=__LLVM,__bitcode", "--remove-section=__LLVM,__cmdline"];
+    run(Command::new(mobile::rust_tools()?.join("llvm-objcopy")).args(sections).arg(library))
 }
 
 /// Puts free headers of Apple's C library into `scratch`, once, where a compiler looks for those of an SDK.
