@@ -72,7 +72,8 @@ let package = Package(
         .target(
             name: "Hereabouts",
             dependencies: ["HereaboutsGenerated"] + frameworks,
-            path: "bindings/swift/Sources/Hereabouts"
+            path: "bindings/swift/Sources/Hereabouts",
+            resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
         .target(
             name: "HereaboutsTesting",

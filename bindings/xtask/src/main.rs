@@ -2,6 +2,7 @@
 
 mod aarch64;
 mod android;
+mod ios;
 mod kotlin;
 mod mobile;
 mod swift;
@@ -23,6 +24,11 @@ cargo xtask TASK
             without one a link check
   check-artifacts android
             what is in that folder, path by path; --publish refuses a link check
+  package ios
+            the XCFramework of Apple's platforms, in target/package/ios; on a Mac --sign IDENTITY and --release-url URL make
+            a release of it, elsewhere it is a link check
+  check-artifacts ios
+            what `package` made; --publish refuses what may not be published
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -39,11 +45,9 @@ fn main() -> ExitCode {
         Some("kotlin") => kotlin::generate(),
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
+        Some("package") => package(),
+        Some("check-artifacts") => check_artifacts(),
         Some("check") => check(),
-        Some("package") if env::args().nth(2).as_deref() == Some("android") => android::package(),
-        Some("check-artifacts") if env::args().nth(2).as_deref() == Some("android") => {
-            android::check(env::args().nth(3).as_deref() == Some("--publish"))
-        }
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
@@ -64,6 +68,27 @@ fn main() -> ExitCode {
 }
 
 type Result = std::result::Result<(), String>;
+
+/// What stands after the task and its platform.
+fn options() -> Vec<String> {
+    env::args().skip(3).collect()
+}
+
+fn package() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("android") => android::package(),
+        Some("ios") => ios::package(&options()),
+        _ => Err("for which system? `package android` or `package ios`".to_owned()),
+    }
+}
+
+fn check_artifacts() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("android") => android::check(options().iter().any(|option| option == "--publish")),
+        Some("ios") => ios::check(&options()),
+        _ => Err("of which system? `check-artifacts android` or `check-artifacts ios`".to_owned()),
+    }
+}
 
 fn test() -> Result {
     let toolchain = swift::Fetching::begin()?;

@@ -10,7 +10,7 @@ use crate::{Result, cargo, library_folder, run};
 const GENERATED: &str = "bindings/swift/Generated";
 
 /// What is made on the way. It is beneath the clone whatever Cargo's target folder is, since the tests see the clone alone.
-const BUILD: &str = "target/swift";
+pub(crate) const BUILD: &str = "target/swift";
 
 /// What a Debian machine that has no Swift of its own runs it with.
 const TOOLCHAIN: &str = "bindings/swift/toolchain";
@@ -54,13 +54,19 @@ pub(crate) fn test() -> Result {
 
 /// Reads the manifest as it is on Apple's platforms: there the library is a binary, and nothing else changes.
 fn manifest() -> Result {
+    let dumped = ask(&["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"])?;
+    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
+    if is_binary { Ok(()) } else { Err(format!("Apple's branch of Package.swift names no binary: {dumped}")) }
+}
+
+/// Runs Swift and returns what it prints.
+pub(crate) fn ask(arguments: &[&str]) -> std::result::Result<String, String> {
     let mut command = swift()?;
-    command.args(["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"]);
+    command.args(arguments);
     eprintln!("$ {command:?}");
     let output = command.output().map_err(|error| format!("{command:?} does not start: {error}"))?;
-    let dumped = String::from_utf8_lossy(&output.stdout);
-    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
-    if output.status.success() && is_binary { Ok(()) } else { Err(format!("{command:?} names no binary: {dumped}")) }
+    let (told, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(told.into_owned()) } else { Err(format!("{command:?} failed: {told}{complaint}")) }
 }
 
 /// Builds and runs an app that depends on a tagged version of the last commit, as apps do.
