@@ -3,6 +3,8 @@
 mod aarch64;
 mod kotlin;
 mod swift;
+mod swift_docs;
+mod swift_surface;
 
 use std::env;
 use std::path::PathBuf;
@@ -15,7 +17,8 @@ cargo xtask TASK
   aarch64   the golden vectors on the instruction set of phones
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
-  swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  swift     the library for this machine and its Swift bindings, which are committed; --test tests those,
+            builds their documentation and looks at what is public
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
