@@ -64,7 +64,8 @@ pub(crate) fn test() -> Result {
         .arg(format!("{BUILD}-thread"))
         .args(["--sanitize", "thread"]))?;
     manifest()?;
-    consumer(&environment)
+    consumer(&environment)?;
+    example(&environment, &stand_ins)
 }
 
 /// What apps see, and what is written for them.
@@ -104,10 +105,25 @@ fn consumer(environment: &[String]) -> Result {
     let address = format!("file://{}", root.display());
     run(Command::new("git").args(["clone", "--quiet", "--depth", "1", &address]).arg(folder.join("hereabouts")))?;
     run(Command::new("git").arg("-C").arg(folder.join("hereabouts")).args(["tag", "0.1.0"]))?;
-    // SwiftPM links in the app's folder, to which a relative path of the library would be another one.
-    let absolute = environment.iter().map(|variable| variable.replace("=target/", "=$PWD/target/")).collect::<Vec<_>>();
-    let run_app = format!("{} swift run --quiet --package-path {}/app", absolute.join(" "), folder.display());
+    let run_app = format!("{} swift run --quiet --package-path {}/app", absolute(environment), folder.display());
     run(swift()?.args(["sh", "-c", &run_app]))
+}
+
+/// Tests the example for iOS without its screens, and parses those: what they are made of is Apple's.
+fn example(environment: &[String], stand_ins: &str) -> Result {
+    const EXAMPLE: &str = "examples/ios";
+    let tests = format!(
+        "{} {stand_ins} swift test --quiet --package-path {EXAMPLE} --scratch-path {BUILD}-example -Xswiftc -warnings-as-errors",
+        absolute(environment)
+    );
+    run(swift()?.args(["sh", "-c", &tests]))?;
+    run(swift()?.args(["sh", "-c", &format!("swiftc -frontend -parse {EXAMPLE}/App/*.swift")]))
+}
+
+/// For a shell in this folder: SwiftPM links in the app's, to which a relative path of the library would be another one.
+fn absolute(environment: &[String]) -> String {
+    let absolute = environment.iter().map(|variable| variable.replace("=target/", "=$PWD/target/"));
+    absolute.collect::<Vec<_>>().join(" ")
 }
 
 /// A toolchain on its way, while something else is done. Whoever lets go of it stops it.
