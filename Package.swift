@@ -52,6 +52,11 @@ let standIns: [Target] =
             dependencies: ["Security", "Hereabouts"],
             path: "bindings/swift/Tests/SecurityTests"
         ),
+        .testTarget(
+            name: "SnippetsTests",
+            dependencies: ["CoreLocation", "Hereabouts", "HereaboutsTesting"],
+            path: "bindings/swift/Tests/SnippetsTests"
+        ),
     ] : []
 
 let package = Package(

@@ -6,6 +6,8 @@ mod ios;
 mod kotlin;
 mod mobile;
 mod swift;
+mod swift_docs;
+mod swift_surface;
 
 use std::env;
 use std::path::PathBuf;
@@ -18,7 +20,8 @@ cargo xtask TASK
   aarch64   the golden vectors on the instruction set of phones
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
-  swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  swift     the library for this machine and its Swift bindings, which are committed; --test tests those,
+            builds their documentation and looks at what is public
   package android
             the library for phones and its AAR, in target/package/android; with the NDK at ANDROID_NDK_HOME a release,
             without one a link check
