@@ -84,8 +84,9 @@ private class Remarks : DiagnosticsHandler {
     }
 
     override fun warning(warning: Diagnostic) {
-        // Jars have manifests of their own: of two, one is dropped.
-        if (!warning.diagnosticMessage.startsWith("Resource 'META-INF/")) warnings += warning.diagnosticMessage
+        // Jars have manifests of their own: of two, one is dropped. And [JavaOfAndroid] is not the fastest to read from.
+        val isOfNoApp = listOf("Resource 'META-INF/", "Class file resource provider does not support async parsing")
+        if (isOfNoApp.none { warning.diagnosticMessage.startsWith(it) }) warnings += warning.diagnosticMessage
     }
 
     override fun info(info: Diagnostic) = Unit
