@@ -52,6 +52,11 @@ let standIns: [Target] =
             dependencies: ["Security", "Hereabouts"],
             path: "bindings/swift/Tests/SecurityTests"
         ),
+        .testTarget(
+            name: "SnippetsTests",
+            dependencies: ["CoreLocation", "Hereabouts", "HereaboutsTesting"],
+            path: "bindings/swift/Tests/SnippetsTests"
+        ),
     ] : []
 
 let package = Package(
@@ -72,7 +77,8 @@ let package = Package(
         .target(
             name: "Hereabouts",
             dependencies: ["HereaboutsGenerated"] + frameworks,
-            path: "bindings/swift/Sources/Hereabouts"
+            path: "bindings/swift/Sources/Hereabouts",
+            resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
         .target(
             name: "HereaboutsTesting",

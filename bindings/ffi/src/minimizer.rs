@@ -243,6 +243,12 @@ impl Minimizer {
     }
 }
 
+/// The mark of a library that repeats its noise, by which whoever packs one for phones knows it.
+#[cfg(feature = "seeded-noise")]
+#[used]
+#[unsafe(no_mangle)]
+pub static HEREABOUTS_REPEATS_NOISE: u8 = 1;
+
 #[cfg(feature = "seeded-noise")]
 fn seeded(policy: &Policy, seed: u64, clock: SharedClock) -> Result<Minimizer, HereaboutsError> {
     let ledger = MemoryLedger::new();

@@ -2,9 +2,12 @@
 
 mod aarch64;
 mod android;
+mod ios;
 mod kotlin;
 mod mobile;
 mod swift;
+mod swift_docs;
+mod swift_surface;
 
 use std::env;
 use std::path::PathBuf;
@@ -17,12 +20,18 @@ cargo xtask TASK
   aarch64   the golden vectors on the instruction set of phones
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
-  swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  swift     the library for this machine and its Swift bindings, which are committed; --test tests those,
+            builds their documentation and looks at what is public
   package android
             the library for phones and its AAR, in target/package/android; with the NDK at ANDROID_NDK_HOME a release,
             without one a link check
   check-artifacts android
             what is in that folder, path by path; --publish refuses a link check
+  package ios
+            the XCFramework of Apple's platforms, in target/package/ios; on a Mac --sign IDENTITY and --release-url URL make
+            a release of it, elsewhere it is a link check
+  check-artifacts ios
+            what `package` made; --publish refuses what may not be published
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -39,11 +48,9 @@ fn main() -> ExitCode {
         Some("kotlin") => kotlin::generate(),
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
+        Some("package") => package(),
+        Some("check-artifacts") => check_artifacts(),
         Some("check") => check(),
-        Some("package") if env::args().nth(2).as_deref() == Some("android") => android::package(),
-        Some("check-artifacts") if env::args().nth(2).as_deref() == Some("android") => {
-            android::check(env::args().nth(3).as_deref() == Some("--publish"))
-        }
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
@@ -64,6 +71,27 @@ fn main() -> ExitCode {
 }
 
 type Result = std::result::Result<(), String>;
+
+/// What stands after the task and its platform.
+fn options() -> Vec<String> {
+    env::args().skip(3).collect()
+}
+
+fn package() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("android") => android::package(),
+        Some("ios") => ios::package(&options()),
+        _ => Err("for which system? `package android` or `package ios`".to_owned()),
+    }
+}
+
+fn check_artifacts() -> Result {
+    match env::args().nth(2).as_deref() {
+        Some("android") => android::check(options().iter().any(|option| option == "--publish")),
+        Some("ios") => ios::check(&options()),
+        _ => Err("of which system? `check-artifacts android` or `check-artifacts ios`".to_owned()),
+    }
+}
 
 fn test() -> Result {
     let toolchain = swift::Fetching::begin()?;

@@ -4,13 +4,16 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{Result, cargo, library_folder, run};
+use crate::{Result, cargo, library_folder, run, swift_docs, swift_surface};
 
 /// The generated code. It is committed: who adds the package by its address runs no generator.
 const GENERATED: &str = "bindings/swift/Generated";
 
 /// What is made on the way. It is beneath the clone whatever Cargo's target folder is, since the tests see the clone alone.
-const BUILD: &str = "target/swift";
+pub(crate) const BUILD: &str = "target/swift";
+
+/// What apps import.
+const MODULES: [&str; 2] = ["Hereabouts", "HereaboutsTesting"];
 
 /// What a Debian machine that has no Swift of its own runs it with.
 const TOOLCHAIN: &str = "bindings/swift/toolchain";
@@ -40,7 +43,19 @@ pub(crate) fn test() -> Result {
     let stand_ins = if cfg!(target_os = "macos") { "0" } else { "1" };
     let stand_ins = format!("HEREABOUTS_STAND_INS={stand_ins}");
     let tests = ["swift", "test", "--quiet", "-Xswiftc", "-warnings-as-errors", "--scratch-path"];
-    run(swift()?.args(&environment).arg(&stand_ins).args(tests).arg(BUILD))?;
+    let graphs = Path::new(BUILD).join("symbols");
+    fs::create_dir_all(&graphs).map_err(|error| format!("{}: {error}", graphs.display()))?;
+    run(swift()?
+        .args(&environment)
+        .arg(&stand_ins)
+        .args(tests)
+        .arg(BUILD)
+        .args(["-Xswiftc", "-emit-symbol-graph", "-Xswiftc", "-emit-symbol-graph-dir", "-Xswiftc"])
+        .arg(&graphs))?;
+    // Apple's own frameworks are other modules than their stand-ins, and their names would stand in what is compared.
+    if !cfg!(target_os = "macos") {
+        documentation(&graphs)?;
+    }
     // Once more under the thread sanitizer, which ends a test that it finds a race in.
     run(swift()?
         .args(&environment)
@@ -49,18 +64,39 @@ pub(crate) fn test() -> Result {
         .arg(format!("{BUILD}-thread"))
         .args(["--sanitize", "thread"]))?;
     manifest()?;
-    consumer(&environment)
+    consumer(&environment)?;
+    example(&environment, &stand_ins)
+}
+
+/// What apps see, and what is written for them.
+fn documentation(graphs: &Path) -> Result {
+    swift_docs::snippets(&MODULES)?;
+    let into = Path::new(BUILD).join("documentation");
+    if into.exists() {
+        fs::remove_dir_all(&into).map_err(|error| format!("{}: {error}", into.display()))?;
+    }
+    for module in MODULES {
+        swift_surface::check(module, graphs)?;
+        swift_docs::build(module, graphs, &into, swift()?)?;
+    }
+    Ok(())
 }
 
 /// Reads the manifest as it is on Apple's platforms: there the library is a binary, and nothing else changes.
 fn manifest() -> Result {
+    let dumped = ask(&["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"])?;
+    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
+    if is_binary { Ok(()) } else { Err(format!("Apple's branch of Package.swift names no binary: {dumped}")) }
+}
+
+/// Runs Swift and returns what it prints.
+pub(crate) fn ask(arguments: &[&str]) -> std::result::Result<String, String> {
     let mut command = swift()?;
-    command.args(["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"]);
+    command.args(arguments);
     eprintln!("$ {command:?}");
     let output = command.output().map_err(|error| format!("{command:?} does not start: {error}"))?;
-    let dumped = String::from_utf8_lossy(&output.stdout);
-    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
-    if output.status.success() && is_binary { Ok(()) } else { Err(format!("{command:?} names no binary: {dumped}")) }
+    let (told, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(told.into_owned()) } else { Err(format!("{command:?} failed: {told}{complaint}")) }
 }
 
 /// Builds and runs an app that depends on a tagged version of the last commit, as apps do.
@@ -75,10 +111,25 @@ fn consumer(environment: &[String]) -> Result {
     let address = format!("file://{}", root.display());
     run(Command::new("git").args(["clone", "--quiet", "--depth", "1", &address]).arg(folder.join("hereabouts")))?;
     run(Command::new("git").arg("-C").arg(folder.join("hereabouts")).args(["tag", "0.1.0"]))?;
-    // SwiftPM links in the app's folder, to which a relative path of the library would be another one.
-    let absolute = environment.iter().map(|variable| variable.replace("=target/", "=$PWD/target/")).collect::<Vec<_>>();
-    let run_app = format!("{} swift run --quiet --package-path {}/app", absolute.join(" "), folder.display());
+    let run_app = format!("{} swift run --quiet --package-path {}/app", absolute(environment), folder.display());
     run(swift()?.args(["sh", "-c", &run_app]))
+}
+
+/// Tests the example for iOS without its screens, and parses those: what they are made of is Apple's.
+fn example(environment: &[String], stand_ins: &str) -> Result {
+    const EXAMPLE: &str = "examples/ios";
+    let tests = format!(
+        "{} {stand_ins} swift test --quiet --package-path {EXAMPLE} --scratch-path {BUILD}-example -Xswiftc -warnings-as-errors",
+        absolute(environment)
+    );
+    run(swift()?.args(["sh", "-c", &tests]))?;
+    run(swift()?.args(["sh", "-c", &format!("swiftc -frontend -parse {EXAMPLE}/App/*.swift")]))
+}
+
+/// For a shell in this folder: SwiftPM links in the app's, to which a relative path of the library would be another one.
+fn absolute(environment: &[String]) -> String {
+    let absolute = environment.iter().map(|variable| variable.replace("=target/", "=$PWD/target/"));
+    absolute.collect::<Vec<_>>().join(" ")
 }
 
 /// A toolchain on its way, while something else is done. Whoever lets go of it stops it.

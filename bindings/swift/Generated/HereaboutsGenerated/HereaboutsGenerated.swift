@@ -2601,7 +2601,7 @@ public func FfiConverterTypePolicy_lower(_ value: Policy) -> UInt64 {
  * A policy tried on a recorded journey: it goes through the real minimizer, many times, each with fresh noise, and an
  * adversary who holds everything that was sent is let loose on it. The noise is seeded: a test that passed passes again.
  *
- * Each promise is none if it is kept.
+ * Each promise is none if it is kept. The library that apps ship holds no rehearsals: there `run` fails.
  */
 public protocol RehearsalProtocol: AnyObject, Sendable {
 
@@ -2656,7 +2656,7 @@ public protocol RehearsalProtocol: AnyObject, Sendable {
  * A policy tried on a recorded journey: it goes through the real minimizer, many times, each with fresh noise, and an
  * adversary who holds everything that was sent is let loose on it. The noise is seeded: a test that passed passes again.
  *
- * Each promise is none if it is kept.
+ * Each promise is none if it is kept. The library that apps ship holds no rehearsals: there `run` fails.
  */
 open class Rehearsal: RehearsalProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Abi;
+use crate::mobile::rust_tools;
 use crate::{Result, install, run};
 
 /// The oldest Android that the library loads on.
@@ -180,15 +181,4 @@ fn note() -> String {
     format!(
         ".section .note.hereabouts,\"a\",%note\n.balign 4\n.long {length}\n.long 0\n.long 1\n.asciz \"{LINKCHECK_NOTE}\"\n.balign 4\n"
     )
-}
-
-/// Where rustup keeps its linker and archiver.
-fn rust_tools() -> std::result::Result<PathBuf, String> {
-    let ask = |arguments: &[&str]| {
-        let output = Command::new("rustc").args(arguments).output().map_err(|error| format!("rustc: {error}"))?;
-        Ok::<_, String>(String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    let version = ask(&["-vV"])?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
-    Ok(PathBuf::from(ask(&["--print", "sysroot"])?.trim()).join("lib/rustlib").join(host).join("bin"))
 }

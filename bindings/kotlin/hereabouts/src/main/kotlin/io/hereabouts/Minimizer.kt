@@ -45,6 +45,9 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     /**
      * Decides many requests in order, and charges and records all that is released in one durable transaction: if one fails,
      * nothing at all was released.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or destination.
+     * @throws HereaboutsException if the ledger or the device's randomness fails.
      */
     public suspend fun releaseAll(requests: List<Request>): List<Outcome> = withContext(dispatcher) { releaseAllBlocking(requests) }
 
@@ -58,7 +61,12 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
         }
     }
 
-    /** The same for many fixes, all for one purpose to one destination: they cross together, which costs far less than one by one. */
+    /**
+     * The same for many fixes, all for one purpose to one destination: they cross together, which costs far less than one by one.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or destination.
+     * @throws HereaboutsException if the ledger or the device's randomness fails.
+     */
     public suspend fun releaseBatch(fixes: FixBatch, purpose: String, destination: String): List<Outcome> =
         withContext(dispatcher) { releaseBatchBlocking(fixes, purpose, destination) }
 
@@ -68,7 +76,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     public fun releaseBatchBlocking(fixes: FixBatch, purpose: String, destination: String): List<Outcome> =
         handle.use { core -> fixes.handle.use { core.releaseBatch(it, purpose, destination).map { outcome -> outcome.told() } } }
 
-    /** What [release] would come to now, whatever the fix. It costs nothing and changes nothing. */
+    /**
+     * What [release] would come to now, whatever the fix. It costs nothing and changes nothing.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or destination.
+     */
     public suspend fun preview(purpose: String, destination: String): Preview =
         withContext(dispatcher) { previewBlocking(purpose, destination) }
 
@@ -81,6 +93,8 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     /**
      * What to ask of the operating system for a purpose, and when a fix next makes a difference: what will not be released
      * need not be measured.
+     *
+     * @throws UnknownNameException if the policy names no such purpose or destination.
      */
     public suspend fun sensing(purpose: String, destination: String): Sensing =
         withContext(dispatcher) { sensingBlocking(purpose, destination) }
@@ -108,7 +122,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
         if (forSeconds == null) it.chooseCeiling(purpose, ceiling) else it.chooseCeilingFor(purpose, ceiling, whole(forSeconds))
     }
 
-    /** The ceiling that a purpose is under now: what its user chose, or what the policy says. */
+    /**
+     * The ceiling that a purpose is under now: what its user chose, or what the policy says.
+     *
+     * @throws UnknownNameException if the policy names no such purpose.
+     */
     public suspend fun ceiling(purpose: String): CeilingNow = withContext(dispatcher) { ceilingBlocking(purpose) }
 
     /** [ceiling] for Java and for threads of one's own. */
@@ -116,7 +134,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @Throws(HereaboutsException::class)
     public fun ceilingBlocking(purpose: String): CeilingNow = handle.use { CeilingNow(it.ceiling(purpose)) }
 
-    /** What each window of the budget has left now. */
+    /**
+     * What each window of the budget has left now.
+     *
+     * @throws LedgerException if the ledger cannot be read.
+     */
     public suspend fun remaining(): List<Remaining> = withContext(dispatcher) { remainingBlocking() }
 
     /** [remaining] for Java and for threads of one's own. */
@@ -124,7 +146,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @Throws(HereaboutsException::class)
     public fun remainingBlocking(): List<Remaining> = handle.use { it.remaining().map(::Remaining) }
 
-    /** The receipts after one, by its [Receipt.sequence] (0 for all), the oldest first, and at most so many. */
+    /**
+     * The receipts after one, by its [Receipt.sequence] (0 for all), the oldest first, and at most so many.
+     *
+     * @throws LedgerException if the ledger cannot be read.
+     */
     public suspend fun receipts(after: Long = 0, most: Int = PAGE): List<Receipt> =
         withContext(dispatcher) { receiptsBlocking(after, most) }
 
@@ -152,6 +178,8 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     /**
      * Makes the ledger forget places, of receipts that are older than so many seconds, or all of them; of how many receipts is
      * returned. What was spent stays spent.
+     *
+     * @throws LedgerException if the ledger cannot be read or written: then nothing was changed.
      */
     public suspend fun erase(olderThanSeconds: Long? = null): Long = withContext(dispatcher) { eraseBlocking(olderThanSeconds) }
 
@@ -176,7 +204,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     public fun protectBlocking(place: Fix, name: String): Protection =
         handle.use { core -> place.handle.use { core.protect(it, name).told() } }
 
-    /** The zones that are on. A ledger that was lost has none: an app that remembers that there was one can notice, and ask. */
+    /**
+     * The zones that are on. A ledger that was lost has none: an app that remembers that there was one can notice, and ask.
+     *
+     * @throws LedgerException if the ledger cannot be read.
+     */
     public suspend fun zones(): Zones = withContext(dispatcher) { zonesBlocking() }
 
     /** [zones] for Java and for threads of one's own. */
@@ -184,7 +216,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @Throws(HereaboutsException::class)
     public fun zonesBlocking(): Zones = handle.use { Zones(it.zones()) }
 
-    /** Gives a zone another name. */
+    /**
+     * Gives a zone another name.
+     *
+     * @throws ZoneException if no zone that is on has the name, or the new one is none or taken.
+     */
     public suspend fun renameZone(name: String, newName: String): Unit =
         withContext(dispatcher) { renameZoneBlocking(name, newName) }
 
@@ -193,7 +229,11 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @Throws(HereaboutsException::class)
     public fun renameZoneBlocking(name: String, newName: String): Unit = handle.use { it.renameZone(name, newName) }
 
-    /** Switches a zone off. Its disc is kept, so that to protect the place again takes no new draw. */
+    /**
+     * Switches a zone off. Its disc is kept, so that to protect the place again takes no new draw.
+     *
+     * @throws ZoneException if no zone that is on has the name.
+     */
     public suspend fun removeZone(name: String): Unit = withContext(dispatcher) { removeZoneBlocking(name) }
 
     /** [removeZone] for Java and for threads of one's own. */
@@ -201,7 +241,12 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @Throws(HereaboutsException::class)
     public fun removeZoneBlocking(name: String): Unit = handle.use { it.removeZone(name) }
 
-    /** All that a destination was ever sent, and what an attacker who holds it makes of it. */
+    /**
+     * All that a destination was ever sent, and what an attacker who holds it makes of it.
+     *
+     * @throws UnknownNameException if the policy names no such destination.
+     * @throws ReportException if no report can be made of it.
+     */
     public suspend fun disclosure(destination: String): Disclosure = withContext(dispatcher) { disclosureBlocking(destination) }
 
     /** [disclosure] for Java and for threads of one's own. */
@@ -226,7 +271,8 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
          *
          * With an anchor, a ledger that was deleted or set back is noticed. Without a clock the operating system's is read.
          *
-         * @throws LedgerException if the file cannot be made or is no ledger.
+         * @throws LedgerException if the file cannot be made or is no ledger, or its anchor cannot be read.
+         * @throws DeviceException if the clock that was given shows no time.
          */
         @JvmStatic
         @JvmOverloads

@@ -80,6 +80,7 @@ public class PrivacyLoss internal constructor(private val core: CoreLoss) : Comp
     /** As a number, for people and formulas. */
     public val value: Double get() = core.value
 
+    /** Which of the two is the greater loss. */
     override fun compareTo(other: PrivacyLoss): Int = core.billionths.compareTo(other.core.billionths)
 
     /** Whether the other is as much. */

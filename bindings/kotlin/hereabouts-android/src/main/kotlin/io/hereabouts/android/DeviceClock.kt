@@ -15,5 +15,6 @@ public class DeviceClock(context: Context) : Clock {
     private val boot: Long? =
         Settings.Global.getInt(context.applicationContext.contentResolver, Settings.Global.BOOT_COUNT, -1).toLong().takeIf { it >= 0 }
 
+    /** What the device's clocks show now. Any thread may ask. */
     override fun reading(): ClockReading = ClockReading(System.currentTimeMillis(), SystemClock.elapsedRealtime(), boot)
 }

@@ -14,7 +14,9 @@ public val Context.hereaboutsLedger: File get() = File(noBackupFilesDir, "hereab
 
 /**
  * A minimizer as an app should have it: its ledger is out of backups, its anchor is sealed by the Keystore, and no step of the
- * wall clock refills its budget. One for each process is enough.
+ * wall clock refills its budget. One for each process is enough. It opens files and asks the Keystore: not on the main thread.
+ *
+ * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or the Keystore does not answer.
  */
 @WorkerThread
 public fun Context.openMinimizer(policy: Policy): Minimizer =

@@ -26,6 +26,12 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
     /** An anchor's line beside the ledger of [hereaboutsLedger], sealed by a key of the Keystore. */
     public constructor(context: Context) : this(File(context.noBackupFilesDir, "hereabouts.anchor"), ::keyOfKeystore)
 
+    /**
+     * The line that was written last; null if none ever was; that of no ledger if its key is gone, or it is another's.
+     *
+     * @throws java.security.GeneralSecurityException if the Keystore does not answer.
+     * @throws java.io.IOException if the file cannot be read.
+     */
     @Synchronized
     override fun read(): String? {
         if (!file.baseFile.exists()) return null
@@ -39,6 +45,12 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
         }
     }
 
+    /**
+     * Seals the line and keeps it, synced to the disk.
+     *
+     * @throws java.security.GeneralSecurityException if the Keystore does not answer.
+     * @throws java.io.IOException if the file cannot be written.
+     */
     @Synchronized
     override fun write(line: String) {
         val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.ENCRYPT_MODE, key()) }

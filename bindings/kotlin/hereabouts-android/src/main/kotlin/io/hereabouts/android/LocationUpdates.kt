@@ -18,6 +18,9 @@ import java.util.concurrent.Executor
 /**
  * The locations of a provider, while the flow is collected: cold, and conflated, since of a place that was left nobody need
  * know. The app asks its user for the permission; this library asks for none.
+ *
+ * @throws SecurityException when it is collected without the permission.
+ * @throws IllegalArgumentException when it is collected and the device has no such provider.
  */
 @RequiresApi(Build.VERSION_CODES.S)
 @RequiresPermission(anyOf = ["android.permission.ACCESS_COARSE_LOCATION", "android.permission.ACCESS_FINE_LOCATION"])

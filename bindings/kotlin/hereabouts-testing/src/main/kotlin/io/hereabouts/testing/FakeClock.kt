@@ -22,6 +22,7 @@ public class FakeClock(startMillis: Long) : Clock {
         wall.addAndGet(millis)
     }
 
+    /** What the clocks show: what was set. */
     override fun reading(): ClockReading = ClockReading(wallMillis)
 
     /** What it shows. */
