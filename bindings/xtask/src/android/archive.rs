@@ -18,6 +18,9 @@ const RULES: &str = "bindings/kotlin/hereabouts-android/src/main/aar/proguard.tx
 /// The AAR's POM, but for the versions.
 const POM: &str = "bindings/kotlin/hereabouts-android/src/main/aar/pom.xml";
 
+/// The class that has `toFix`.
+const LOCATIONS: &str = "io/hereabouts/android/Locations.class";
+
 /// It asks for nothing, starts nothing, and says on which phones it runs.
 fn manifest() -> String {
     format!(
@@ -144,7 +147,7 @@ fn check_files(
         if name == "AndroidManifest.xml" && bytes != manifest().as_bytes() {
             faults.push(format!("{name}: not the one that asks for no permission"));
         }
-        if name == "classes.jar" && !jar_holds(&bytes, "io/hereabouts/android/LocationFix") {
+        if name == "classes.jar" && !jar_holds(&bytes, LOCATIONS) {
             faults.push(format!("{name}: without Location.toFix()"));
         }
         if name == "proguard.txt" && bytes.is_empty() {
@@ -155,7 +158,7 @@ fn check_files(
 }
 
 fn jar_holds(jar: &[u8], class: &str) -> bool {
-    ZipArchive::new(Cursor::new(jar)).is_ok_and(|jar| jar.file_names().flatten().any(|name| name.starts_with(class)))
+    ZipArchive::new(Cursor::new(jar)).is_ok_and(|jar| jar.file_names().flatten().any(|name| name == class))
 }
 
 /// The functions of the library that the bindings call: their names stand in the classes.
@@ -197,7 +200,7 @@ mod tests {
     }
 
     fn files() -> Vec<(String, Vec<u8>)> {
-        let classes = archive(&[("io/hereabouts/android/LocationFixKt.class".to_owned(), Vec::new())]).unwrap();
+        let classes = archive(&[(LOCATIONS.to_owned(), Vec::new())]).unwrap();
         vec![
             ("AndroidManifest.xml".to_owned(), manifest().into_bytes()),
             ("R.txt".to_owned(), Vec::new()),
