@@ -116,6 +116,7 @@ struct DisclosureView: View {
                 LabeledContent("Work", value: within(disclosure.workWithinM))
             }
         }
+        .task { await screen.sharing?.disclose() }
     }
 
     private func within(_ metres: Double?) -> String { metres.map { "within \(Int($0)) m" } ?? "not told" }

@@ -15,6 +15,8 @@ public final class Sharing {
 
     private let minimizer: Minimizer
     private let policy: Policy
+    /// What was said of a location, until one comes that can be used.
+    private var complaint: String?
     private let send: @Sendable (String, String) async -> Void
 
     /// The policy among the resources.
@@ -35,13 +37,19 @@ public final class Sharing {
 
     /// Shares each location that comes, until the updates end or the location is denied.
     ///
-    /// It runs beside the main actor: of a location nothing but a ``Fix`` and a ``Here`` goes there.
+    /// It runs beside the main actor: of a location nothing but a ``Fix`` and a ``Here`` goes there. One that is none, as iOS
+    /// gives where it does not know, is said and passed over.
     public nonisolated func follow<Locations: AsyncSequence>(_ locations: sending Locations) async
     where Locations.Element == CLLocation {
         do {
             for try await location in locations {
                 let coordinate = location.coordinate
-                await share(try Fix(location), here: Here(latitudeDeg: coordinate.latitude, longitudeDeg: coordinate.longitude))
+                do {
+                    let fix = try Fix(location)
+                    await share(fix, here: Here(latitudeDeg: coordinate.latitude, longitudeDeg: coordinate.longitude))
+                } catch {
+                    await complain(of: error)
+                }
             }
         } catch {
             await fail(with: error)
@@ -53,13 +61,19 @@ public final class Sharing {
     where Updates.Element == CLLocationUpdate {
         await follow(
             updates.compactMap { update in
-                if #available(iOS 18, macOS 15, *), update.authorizationDenied { throw LocationDenied.toThisApp }
+                if #available(iOS 18, macOS 15, *) {
+                    if update.authorizationDenied { throw LocationDenied.toThisApp }
+                    if update.authorizationDeniedGlobally { throw LocationDenied.toAllApps }
+                    if update.authorizationRestricted { throw LocationDenied.byRestriction }
+                }
                 return update.location
             })
     }
 
     /// Asks for every purpose and destination at once, and sends what may be sent.
     private func share(_ fix: Fix, here: Here) async {
+        if let said = complaint, shown.message == said { shown.message = nil }
+        complaint = nil
         let requests = policy.purposes.flatMap { purpose in
             policy.destinations.map { Request(fix, for: purpose, to: $0) }
         }
@@ -71,7 +85,8 @@ public final class Sharing {
                 shown.take(outcome, for: request.purpose, to: request.destination)
                 if case .released(let release) = outcome { await send(release.json, request.destination) }
             }
-            try await readAccount()
+            // Most fixes come between two ticks and change nothing of the account.
+            if outcomes.contains(where: { $0.release != nil }) { try await readAccount() }
         } catch {
             fail(with: error)
         }
@@ -99,6 +114,16 @@ public final class Sharing {
     /// Makes the account forget where releases were. What was spent stays spent.
     public func forget() async { await doing { try await self.minimizer.erase() } }
 
+    /// Works out what each destination knows by now. It attacks all that was ever sent, which takes longer the more that is: only
+    /// for who looks at it.
+    public func disclose() async {
+        await doing {
+            var disclosures = [Disclosure]()
+            for destination in self.policy.destinations { disclosures.append(try await self.minimizer.disclosure(of: destination)) }
+            self.shown.disclosures = disclosures
+        }
+    }
+
     private func doing(_ work: () async throws -> Void) async {
         shown.message = nil
         do {
@@ -110,15 +135,28 @@ public final class Sharing {
     }
 
     private func readAccount() async throws {
-        var (ceilings, disclosures) = ([String: CeilingNow](), [Disclosure]())
+        var ceilings = [String: CeilingNow]()
         for purpose in policy.purposes { ceilings[purpose] = try await minimizer.ceiling(for: purpose) }
-        for destination in policy.destinations { disclosures.append(try await minimizer.disclosure(of: destination)) }
-        let (receipts, remaining) = (try await minimizer.receipts(most: 1_000), try await minimizer.remaining())
+        let (receipts, remaining) = (try await allReceipts(), try await minimizer.remaining())
         shown.zones = try await minimizer.zones().zones
         shown.ceilings = ceilings
-        shown.disclosures = disclosures
         shown.receipts = receipts.reversed()
         shown.remaining = remaining
+    }
+
+    /// The oldest first, page by page.
+    private func allReceipts() async throws -> [Receipt] {
+        var all = [Receipt]()
+        while true {
+            let page = try await minimizer.receipts(after: all.last?.sequence ?? 0)
+            if page.isEmpty { return all }
+            all += page
+        }
+    }
+
+    private func complain(of error: any Error) {
+        fail(with: error)
+        complaint = shown.message
     }
 
     private func fail(with error: any Error) {

@@ -14,7 +14,7 @@ public struct Shown: Sendable {
     public internal(set) var remaining: [Remaining] = []
     /// The places that are protected.
     public internal(set) var zones: [Zone] = []
-    /// What each destination was ever sent.
+    /// What each destination was ever sent, when it was last worked out.
     public internal(set) var disclosures: [Disclosure] = []
     /// What the user should know now.
     public internal(set) var message: String?

@@ -43,7 +43,9 @@ struct SharingTests {
         #expect(texts.count == 4, "what is due once is sent once")
         #expect(sharing.shown.receipts.count == 4)
         #expect(sharing.shown.receipts.filter { $0.loss.billionths > 0 }.count == 2, "one draw for each purpose")
+        await sharing.disclose()
         #expect(sharing.shown.disclosures.map(\.destination) == ["eu", "us"])
+        #expect(sharing.shown.disclosures.map(\.releases) == [2, 2])
         #expect(sharing.shown.remaining[0].spent.value > 0)
         #expect(changes > 0)
     }
@@ -80,15 +82,22 @@ struct SharingTests {
     #if os(Linux)
     // Apple's own updates cannot be made by an app.
     @Test func updatesWithoutALocationAreSkippedAndADenialIsSaid() async throws {
-        let sharing = try sharing()
-        let all = [CLLocationUpdate(), CLLocationUpdate(location: location()), CLLocationUpdate(authorizationDenied: true)]
-        let updates = AsyncStream { continuation in
-            for update in all { continuation.yield(update) }
-            continuation.finish()
+        let denials: [(CLLocationUpdate, LocationDenied)] = [
+            (CLLocationUpdate(authorizationDenied: true), .toThisApp),
+            (CLLocationUpdate(authorizationDeniedGlobally: true), .toAllApps),
+            (CLLocationUpdate(authorizationRestricted: true), .byRestriction),
+        ]
+        for (update, denied) in denials {
+            let sharing = try sharing()
+            let all = [CLLocationUpdate(), CLLocationUpdate(location: location()), update]
+            let updates = AsyncStream { continuation in
+                for each in all { continuation.yield(each) }
+                continuation.finish()
+            }
+            await sharing.follow(updates)
+            #expect(sharing.shown.receipts.count == 4)
+            #expect(sharing.shown.message == denied.recoverySuggestion)
         }
-        await sharing.follow(updates)
-        #expect(sharing.shown.receipts.count == 4)
-        #expect(sharing.shown.message == LocationDenied.toThisApp.recoverySuggestion)
     }
     #endif
 
@@ -98,6 +107,19 @@ struct SharingTests {
         let message = try #require(sharing.shown.message)
         #expect(!message.contains("95"))
         #expect(sharing.shown.here == nil)
+        await sharing.follow(locations([location(latitude: .nan), location()]))
+        #expect(sharing.shown.here != nil, "one that is none ends nothing")
+        #expect(sharing.shown.message == nil, "what was said of it is true no more")
+    }
+
+    @Test func everyReceiptIsShownTheLatestFirst() async throws {
+        let sharing = try sharing()
+        // Each day until now somewhere else, so far away that no earlier draw stands.
+        let days = (0..<30).map { day in location(latitude: 30 + Double(day), after: Double(day - 30) * 86_400) }
+        await sharing.follow(locations(days))
+        let sequences = sharing.shown.receipts.map(\.sequence)
+        #expect(sequences.count > 100, "more than one page")
+        #expect(sequences == (1...UInt64(max(sequences.count, 1))).reversed())
     }
 
     /// A day with a ledger on the disk: what the app keeps, prints and shows of itself holds no position.
