@@ -1,6 +1,7 @@
 //! Tests and checks the project, measures what its documentation says, and writes the bindings: `cargo xtask help`.
 
 mod aarch64;
+mod apk;
 mod kotlin;
 mod swift;
 
@@ -16,6 +17,8 @@ cargo xtask TASK
   kotlin    the library for this machine and its Kotlin bindings, where Maven's modules look for them; --test tests those,
             --bench says what a call costs
   swift     the library for this machine and its Swift bindings, which are committed; --test tests those
+  package android-example
+            the app in examples/android as a signed APK, in target/package/android, with the libraries that are there
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         Some("swift") if env::args().nth(2).as_deref() == Some("--test") => swift::test(),
         Some("swift") => swift::generate(),
         Some("check") => check(),
+        Some("package") if env::args().nth(2).as_deref() == Some("android-example") => apk::package(),
         Some("figures") => figures(env::args().skip(2)),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
