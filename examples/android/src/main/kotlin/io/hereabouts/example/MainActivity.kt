@@ -122,7 +122,7 @@ class MainActivity : Activity() {
         val minimizer = minimizer ?: return
         if (!isAllowed() || updates != null) return
         val request = minimizer.sensing("weather", "forecast").toLocationRequest()
-        val manager = getSystemService(LocationManager::class.java)
+        val manager = checkNotNull(getSystemService(LocationManager::class.java))
         val provider = manager.getProviders(true).let { if (LocationManager.NETWORK_PROVIDER in it) LocationManager.NETWORK_PROVIDER else LocationManager.GPS_PROVIDER }
         updates = scope.launch { manager.locations(provider, request).collect { took(it) } }
     }
@@ -179,7 +179,7 @@ class MainActivity : Activity() {
             show(sharing.here, marks)
         }
         val rows = sharing.lines.withIndex().map { (index, line) ->
-            card("${Words.line(line)}\n${Words.shared(sharing.shared[line])}", colors[index % colors.size])
+            card("${Words.line(line)}\n${Words.shared(sharing.shared[line])}\n${Words.next(sharing.next(line), ZoneId.systemDefault())}", colors[index % colors.size])
         }
         val left = sharing.remaining().map { text(Words.remaining(it), 14f, color = GREY) }
         return listOf<View>(map) + rows + left

@@ -55,11 +55,14 @@ class Sharing(private val minimizer: Minimizer, private val policy: Policy) {
         }
     }
 
+    /** When a destination may be told something new at the earliest, in milliseconds since 1970; null if never. */
+    suspend fun next(line: Line): Long? = minimizer.sensing(line.purpose, line.destination).nextMillis
+
     /** What is left to spend. */
     suspend fun remaining(): List<Remaining> = minimizer.remaining()
 
     /** What can be chosen as the most that is told, from the least to the most. */
-    val ceilings: List<String> = listOf(CeilingNow.OFF) + policy.ceilings.sortedDescending() + CeilingNow.PRECISE
+    val ceilings: List<String> = listOf(CeilingNow.OFF) + (policy.ceilings - setOf(CeilingNow.OFF, CeilingNow.PRECISE)).sortedDescending() + CeilingNow.PRECISE
 
     /** The ceiling of each purpose now. */
     suspend fun chosen(): Map<String, String> =

@@ -45,6 +45,9 @@ object Words {
         return if (shared.isHeld) "$within; unchanged, and free" else "$within; costs ${release.loss}"
     }
 
+    fun next(millis: Long?, zone: ZoneId): String =
+        if (millis == null) "Next: never" else "Next: not before ${CLOCK.format(Instant.ofEpochMilli(millis).atZone(zone))}"
+
     fun metres(metres: Double): String =
         if (metres < 1_000) "${metres.roundToInt()} m" else String.format(Locale.UK, "%.1f km", metres / 1_000)
 
