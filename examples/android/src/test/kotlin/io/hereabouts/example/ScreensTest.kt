@@ -47,15 +47,17 @@ class ScreensTest {
         else -> ""
     }
 
-    /** Lets the main thread go on until it shows this. */
-    private fun MainActivity.await(text: String) {
+    /** Lets the main thread go on until this is so. */
+    private fun comes(isSo: () -> Boolean): Boolean {
         repeat(500) {
             shadowOf(Looper.getMainLooper()).idle()
-            if (words().contains(text)) return
+            if (isSo()) return true
             Thread.sleep(10)
         }
-        throw AssertionError("“$text” does not come: ${words()}")
+        return false
     }
+
+    private fun MainActivity.await(text: String) = assertTrue("“$text” does not come: ${words()}", comes { words().contains(text) })
 
     private fun MainActivity.press(text: String) {
         shadowOf(Looper.getMainLooper()).idle()
@@ -107,11 +109,7 @@ class ScreensTest {
         val ledger = File(app.noBackupFilesDir, "ledger")
         val activity = activity(ledger)
         activity.await(Words.WAITING)
-        repeat(500) {
-            shadowOf(Looper.getMainLooper()).idle()
-            if (shadowOf(manager).getLocationUpdateListeners(LocationManager.GPS_PROVIDER).isNotEmpty()) return@repeat
-            Thread.sleep(10)
-        }
+        assertTrue("nobody listens", comes { shadowOf(manager).getLocationRequests(LocationManager.GPS_PROVIDER).isNotEmpty() })
         shadowOf(manager).simulateLocation(here(52.0907))
         activity.await("Weather → forecast")
         activity.await("within ")
