@@ -51,8 +51,6 @@ pub(crate) fn package() -> Result {
     run(Command::new("aapt2")
         .args(["link", "-I", FRAMEWORK, "--manifest"])
         .arg(Path::new(APP).join("AndroidManifest.xml"))
-        .arg("-A")
-        .arg(Path::new(APP).join("src/main/assets"))
         .arg("--proguard")
         .arg(scratch.join("manifest.txt"))
         .arg("-o")
@@ -133,12 +131,22 @@ fn dex(scratch: &Path, contents: &Path) -> Result {
         .arg(scratch.join("manifest.txt"))
         .arg("--lib")
         .arg(android)
+        // Robolectric's Android has no java.*, which the JDK has.
+        .arg("--lib")
+        .arg(jdk()?)
         .arg("--output")
         .arg(scratch.join("dex.zip"))
         .arg(app)
         .args(brought))?;
     // The archive has files of the jars too, such as JNA's libraries for desktops; of those a phone has no use.
     unpack(&scratch.join("dex.zip"), contents, "classes.dex")
+}
+
+/// The folder of the JDK whose tools are called.
+fn jdk() -> std::result::Result<PathBuf, String> {
+    let javac = PathBuf::from(output(Command::new("which").arg("javac"))?.trim());
+    let javac = javac.canonicalize().map_err(|error| format!("{}: {error}", javac.display()))?;
+    javac.ancestors().nth(2).map(Path::to_path_buf).ok_or_else(|| format!("{}: in no JDK", javac.display()))
 }
 
 fn is_android(jar: &Path) -> bool {
@@ -185,7 +193,7 @@ fn check(apk: &Path, abis: &[String]) -> Result {
         return Err(format!("{}: it asks for {asked:?}, and may for {PERMISSIONS:?} alone", apk.display()));
     }
     let entries = output(Command::new("jar").args(["--list", "--file"]).arg(apk))?;
-    let mut wanted = vec!["AndroidManifest.xml".to_owned(), "classes.dex".to_owned(), "assets/policy.toml".to_owned()];
+    let mut wanted = vec!["AndroidManifest.xml".to_owned(), "classes.dex".to_owned()];
     for abi in abis {
         wanted.extend([LIBRARY, "libjnidispatch.so"].map(|library| format!("lib/{abi}/{library}")));
     }

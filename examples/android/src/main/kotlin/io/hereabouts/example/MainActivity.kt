@@ -108,8 +108,7 @@ class MainActivity : Activity() {
 
     private suspend fun start() {
         if (sharing != null) return
-        val text = assets.open("policy.toml").bufferedReader().use { it.readText() }
-        val opened = withContext(Dispatchers.IO) { Policy.fromToml(text).use { policy -> open(policy).let { it to Sharing(it, policy) } } }
+        val opened = withContext(Dispatchers.IO) { Policy.fromToml(RULES).use { policy -> open(policy).let { it to Sharing(it, policy) } } }
         minimizer = opened.first
         sharing = opened.second
     }

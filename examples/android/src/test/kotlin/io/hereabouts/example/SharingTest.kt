@@ -12,12 +12,11 @@ import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
-import java.io.File
 
 /** What the app knows and does, on the JVM and with the real library. */
 class SharingTest {
     private var now = 1_718_874_000_000L
-    private val policy = Policy.fromToml(File("src/main/assets/policy.toml").readText())
+    private val policy = Policy.fromToml(RULES)
 
     private fun with(work: suspend (Sharing) -> Unit) = Minimizer.inMemory(policy, Clock { ClockReading(now) }).use { minimizer ->
         runBlocking { work(Sharing(minimizer, policy)) }
@@ -63,7 +62,7 @@ class SharingTest {
         sharing.takeHere()
         val (weather, stores) = sharing.lines.map { sharing.shared[it] }
         assertNull(weather!!.release)
-        assertEquals("Nothing: the user turned the purpose off.", Words.shared(weather))
+        assertEquals("Nothing: turned off by the user.", Words.shared(weather))
         assertNotNull(stores!!.release)
     }
 

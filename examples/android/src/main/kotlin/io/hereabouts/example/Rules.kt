@@ -1,3 +1,7 @@
+package io.hereabouts.example
+
+/** The policy of this app, as TOML: what it tells, to whom, and how exactly. An app of yours has it in its assets. */
+const val RULES = """
 # What this app tells, to whom, and how exactly. See it in sentences: hereabouts policy explain policy.toml
 version = 1
 
@@ -43,3 +47,4 @@ floor = { area_km2 = 1.0 }
 jurisdiction = "NL"
 operator = "Example Shop B.V."
 floor = { area_km2 = 1.0 }
+"""
