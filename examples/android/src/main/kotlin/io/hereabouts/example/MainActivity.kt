@@ -11,6 +11,7 @@ import android.location.LocationManager
 import android.os.Bundle
 import android.view.Gravity
 import android.view.View
+import android.view.Window
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
 import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
 import android.widget.Button
@@ -60,6 +61,7 @@ class MainActivity : Activity() {
     var open: (Policy) -> Minimizer = { applicationContext.openMinimizer(it) }
 
     override fun onCreate(state: Bundle?) {
+        requestWindowFeature(Window.FEATURE_NO_TITLE)
         super.onCreate(state)
         title = Words.NAME
         content = column(16)
@@ -103,6 +105,7 @@ class MainActivity : Activity() {
     /** Shows a screen. */
     fun show(screen: Screen) {
         this.screen = screen
+        notice = null
         scope.launch { draw() }
     }
 
@@ -138,7 +141,7 @@ class MainActivity : Activity() {
     private suspend fun draw() {
         val sharing = sharing ?: return
         val views = mutableListOf<View>()
-        notice?.let { views += text(it, 14f, color = Color.rgb(0xB0, 0x30, 0x20)) }
+        notice?.let { views += text(it, 15f, bold = true) }
         when (screen) {
             Screen.SHARING -> views += sharingViews(sharing)
             Screen.CEILINGS -> views += ceilingViews(sharing)
@@ -147,7 +150,7 @@ class MainActivity : Activity() {
             Screen.DISCLOSURE -> views += sharing.disclosures().map { card(Words.disclosure(it)) }
         }
         content.removeAllViews()
-        views.forEach { content.addView(it, spaced()) }
+        views.forEach { content.addView(it, spaced(it.layoutParams?.height ?: WRAP_CONTENT)) }
         bar.removeAllViews()
         for (screen in Screen.entries) {
             val tab = text(screen.title, 12f, bold = screen == this.screen, color = if (screen == this.screen) TEAL else GREY).apply {
@@ -191,6 +194,7 @@ class MainActivity : Activity() {
             for (ceiling in sharing.ceilings) {
                 group.addView(
                     RadioButton(this).apply {
+                        id = View.generateViewId() // the group tells its buttons apart by it
                         text = Words.ceiling(ceiling)
                         isChecked = ceiling == chosen[purpose]
                         setTextColor(INK)
@@ -241,7 +245,7 @@ class MainActivity : Activity() {
         setOnClickListener { pressed() }
     }
 
-    private fun spaced() = LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = dp(10) }
+    private fun spaced(height: Int) = LinearLayout.LayoutParams(MATCH_PARENT, height).apply { topMargin = dp(10) }
 
     private fun dp(points: Int) = (points * resources.displayMetrics.density).toInt()
 

@@ -15,7 +15,7 @@ import kotlin.math.roundToInt
  */
 object Words {
     const val NAME = "Hereabouts"
-    const val ASK = "To see what would be shared, let this app know where you are. Nothing leaves the phone that the rules below do not name."
+    const val ASK = "To see what would be shared, let this app know where you are. Nothing leaves the phone but what the rules allow."
     const val ALLOW = "Allow location"
     const val DENIED = "Location is denied. The app works without it; it has nothing to share."
     const val WAITING = "Waiting for a first position …"
@@ -61,7 +61,7 @@ object Words {
     }
 
     fun disclosure(disclosure: Disclosure): String = buildString {
-        append("${disclosure.operator} (${disclosure.jurisdiction}) was sent ${disclosure.releases} releases")
+        append("${disclosure.operator} (${disclosure.jurisdiction}) was sent releases: ${disclosure.releases}")
         if (disclosure.standIns > 0) append(", ${disclosure.standIns} of them stand-ins")
         append(". ")
         append(disclosure.homeWithinM?.let { "From all of them home can be told to within ${metres(it)}. " } ?: "They do not tell a home. ")

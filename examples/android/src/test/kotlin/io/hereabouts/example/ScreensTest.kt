@@ -10,6 +10,7 @@ import android.os.Looper
 import android.os.SystemClock
 import android.view.View
 import android.view.ViewGroup
+import android.widget.RadioButton
 import android.widget.TextView
 import io.hereabouts.Minimizer
 import io.hereabouts.android.DeviceClock
@@ -64,6 +65,14 @@ class ScreensTest {
         checkNotNull(find(window.decorView, text)) { "there is no “$text” to press: ${words()}" }.performClick()
     }
 
+    private fun MainActivity.find(text: String): View? = find(window.decorView, text)
+
+    private fun map(view: View): MapView? = when (view) {
+        is MapView -> view
+        is ViewGroup -> (0 until view.childCount).firstNotNullOfOrNull { map(view.getChildAt(it)) }
+        else -> null
+    }
+
     private fun find(view: View, text: String): View? = when {
         view is TextView && view.text.toString() == text && view.hasOnClickListeners() -> view
         view is ViewGroup -> (0 until view.childCount).firstNotNullOfOrNull { find(view.getChildAt(it), text) }
@@ -113,17 +122,20 @@ class ScreensTest {
         shadowOf(manager).simulateLocation(here(52.0907))
         activity.await("Weather → forecast")
         activity.await("within ")
+        assertTrue("the map has no height", map(activity.window.decorView)!!.height > 200)
         activity.picture("sharing")
 
         activity.press("Ceilings")
         activity.await(Words.CEILINGS)
+        val before = activity.find("City")
         activity.press("City")
+        assertTrue("no city is chosen", comes { activity.find("City").let { it !== before && (it as RadioButton).isChecked } })
         activity.picture("ceilings")
 
         activity.press("Zones")
         activity.await(Words.NO_ZONES)
         activity.press(Words.PROTECT)
-        activity.await("is protected")
+        activity.await("“place 1” is protected")
         activity.picture("zones")
 
         activity.press("Receipts")

@@ -91,7 +91,7 @@ class SharingTest {
     fun `what a destination was sent is told in a sentence`() = with { sharing ->
         sharing.takeHere()
         val told = sharing.disclosures().map(Words::disclosure)
-        assertTrue(told[0], told[0].startsWith("Example Weather GmbH (DE) was sent 1 releases. "))
+        assertTrue(told[0], told[0].startsWith("Example Weather GmbH (DE) was sent releases: 1. "))
         assertTrue(told[1], told[1].contains("is bounded by ε "))
     }
 }
