@@ -73,7 +73,10 @@ class MapView(context: Context) : View(context) {
         paint.color = BLUE
         canvas.drawCircle(middleX, middleY, 7 * density, paint)
         paint.textSize = 13 * density
-        canvas.drawText(Words.HERE, middleX + 12 * density, middleY + 5 * density, paint)
+        // What the dot is stands in the corner, where no name of a destination does.
+        paint.textAlign = Paint.Align.RIGHT
+        canvas.drawText("● ${Words.HERE}", width - 12 * density, height - 14 * density, paint)
+        paint.textAlign = Paint.Align.LEFT
 
         paint.color = INK
         paint.strokeWidth = 2 * density

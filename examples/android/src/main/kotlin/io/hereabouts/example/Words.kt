@@ -1,6 +1,7 @@
 package io.hereabouts.example
 
 import io.hereabouts.Disclosure
+import io.hereabouts.PrivacyLoss
 import io.hereabouts.Receipt
 import io.hereabouts.Remaining
 import java.time.Instant
@@ -42,7 +43,7 @@ object Words {
     fun shared(shared: Shared?): String {
         val release = shared?.release ?: return shared?.silence?.let { "Nothing: $it." } ?: NOTHING_YET
         val within = release.accuracyM?.let { "within ${metres(it)} of the cross" } ?: release.place.orEmpty()
-        return if (shared.isHeld) "$within; unchanged, and free" else "$within; costs ${release.loss}"
+        return if (shared.isHeld) "$within; unchanged, and free" else "$within; costs ${loss(release.loss)}"
     }
 
     fun next(millis: Long?, zone: ZoneId): String =
@@ -51,13 +52,15 @@ object Words {
     fun metres(metres: Double): String =
         if (metres < 1_000) "${metres.roundToInt()} m" else String.format(Locale.UK, "%.1f km", metres / 1_000)
 
+    private fun loss(loss: PrivacyLoss): String = String.format(Locale.UK, "%.2f", loss.value)
+
     fun remaining(remaining: Remaining): String = String.format(
         Locale.UK, "%.1f of %.1f left in %d h", remaining.remaining.value, remaining.budget.value, (remaining.windowSeconds / 3_600).roundToInt(),
     )
 
     fun receipt(receipt: Receipt, zone: ZoneId): String {
         val time = CLOCK.format(Instant.ofEpochMilli(receipt.timeMillis).atZone(zone))
-        return "$time   ${receipt.purpose} → ${receipt.destination}\n${receipt.grid}${receipt.rule?.let { ", by the $it" }.orEmpty()}, loss ${receipt.loss}"
+        return "$time   ${receipt.purpose} → ${receipt.destination}\n${receipt.grid}${receipt.rule?.let { ", by the $it" }.orEmpty()}, loss ${loss(receipt.loss)}"
     }
 
     fun disclosure(disclosure: Disclosure): String = buildString {
