@@ -99,7 +99,7 @@ pub(crate) fn bench() -> Result {
 }
 
 /// Installs what is missing of a JDK 17 and Maven, on a Debian machine.
-fn jdk_and_maven() -> Result {
+pub(crate) fn jdk_and_maven() -> Result {
     let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|output| output.status.success());
     if !is_there("javac") {
         install("openjdk-17-jdk-headless")?;

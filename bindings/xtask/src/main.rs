@@ -2,6 +2,7 @@
 
 mod aarch64;
 mod android;
+mod apk;
 mod ios;
 mod kotlin;
 mod mobile;
@@ -27,6 +28,8 @@ cargo xtask TASK
             without one a link check
   check-artifacts android
             what is in that folder, path by path; --publish refuses a link check
+  package android-example
+            the app in examples/android as a signed APK, in target/package/android, with the libraries that are there
   package ios
             the XCFramework of Apple's platforms, in target/package/ios; on a Mac --sign IDENTITY and --release-url URL make
             a release of it, elsewhere it is a link check
@@ -80,8 +83,9 @@ fn options() -> Vec<String> {
 fn package() -> Result {
     match env::args().nth(2).as_deref() {
         Some("android") => android::package(),
+        Some("android-example") => apk::package(),
         Some("ios") => ios::package(&options()),
-        _ => Err("for which system? `package android` or `package ios`".to_owned()),
+        _ => Err("for what? `package android`, `package android-example` or `package ios`".to_owned()),
     }
 }
 
