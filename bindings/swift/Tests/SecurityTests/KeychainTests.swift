@@ -14,7 +14,10 @@ final class KeychainTests: XCTestCase {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString, isDirectory: true)
     }
 
-    override func tearDown() { try? FileManager.default.removeItem(at: folder) }
+    override func tearDown() {
+        keychain.reset()
+        try? FileManager.default.removeItem(at: folder)
+    }
 
     func testALineIsReadBackAndWrittenOver() throws {
         XCTAssertNil(try store.read())
