@@ -247,7 +247,7 @@ impl Minimizer {
 #[cfg(feature = "seeded-noise")]
 #[used]
 #[unsafe(no_mangle)]
-pub static HEREABOUTS_REPEATS_NOISE: u8 = 1;
+pub(crate) static HEREABOUTS_REPEATS_NOISE: u8 = 1;
 
 #[cfg(feature = "seeded-noise")]
 fn seeded(policy: &Policy, seed: u64, clock: SharedClock) -> Result<Minimizer, HereaboutsError> {
