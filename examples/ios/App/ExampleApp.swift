@@ -51,7 +51,7 @@ struct Tabs: View {
 
     var body: some View {
         TabView {
-            MapView().tabItem { Label("Shared", systemImage: "map") }
+            PlanView().tabItem { Label("Shared", systemImage: "map") }
             CeilingsView().tabItem { Label("Ceilings", systemImage: "slider.horizontal.3") }
             ZonesView().tabItem { Label("Zones", systemImage: "house") }
             ReceiptsView().tabItem { Label("Receipts", systemImage: "list.bullet.rectangle") }

@@ -1,25 +1,22 @@
 #if canImport(SwiftUI)
 import Hereabouts
-import MapKit
 import Model
 import SwiftUI
 
 /// What is shared now, beside where the device is.
-struct MapView: View {
+struct PlanView: View {
     @EnvironmentObject private var screen: Screen
 
     var body: some View {
         VStack {
-            Map {
-                if let here = screen.shown.here {
-                    Marker("Here", systemImage: "location", coordinate: place(here.latitudeDeg, here.longitudeDeg))
-                }
-                ForEach(screen.shown.shared) { shared in
-                    if let release = shared.release, let latitude = release.latitudeDeg, let longitude = release.longitudeDeg {
-                        MapCircle(center: place(latitude, longitude), radius: release.accuracyM ?? 0)
-                            .foregroundStyle(.blue.opacity(0.2))
-                    }
-                }
+            if let plan = Plan(of: screen.shown) {
+                Canvas { context, size in draw(plan, in: context, of: size) }
+                    .accessibilityLabel("A plan of \(kilometres(2 * plan.reachM)) across: the device, and what is shared around it")
+                Text("\(kilometres(2 * plan.reachM)) across. The dot is you, and known on this device alone.").font(.caption)
+            } else {
+                Spacer()
+                Text("Nobody knows yet where the device is.")
+                Spacer()
             }
             List(screen.shown.shared) { shared in
                 VStack(alignment: .leading) {
@@ -31,9 +28,24 @@ struct MapView: View {
         }
     }
 
-    private func place(_ latitude: Double, _ longitude: Double) -> CLLocationCoordinate2D {
-        CLLocationCoordinate2D(latitude: latitude, longitude: longitude)
+    private func draw(_ plan: Plan, in context: GraphicsContext, of size: CGSize) {
+        let middle = CGPoint(x: size.width / 2, y: size.height / 2)
+        let pointsAMetre = min(size.width, size.height) / 2 / plan.reachM
+        for mark in plan.marks {
+            let centre = CGPoint(x: middle.x + mark.eastM * pointsAMetre, y: middle.y - mark.northM * pointsAMetre)
+            let circle = disc(around: centre, radius: mark.radiusM * pointsAMetre)
+            context.fill(circle, with: .color(.blue.opacity(0.15)))
+            context.stroke(circle, with: .color(.blue))
+            context.draw(Text(mark.id).font(.caption), at: centre)
+        }
+        context.fill(disc(around: middle, radius: 6), with: .color(.red))
     }
+
+    private func disc(around centre: CGPoint, radius: CGFloat) -> Path {
+        Path(ellipseIn: CGRect(x: centre.x - radius, y: centre.y - radius, width: 2 * radius, height: 2 * radius))
+    }
+
+    private func kilometres(_ metres: Double) -> String { String(format: "%.1f km", metres / 1_000) }
 }
 
 /// The most that is told for each purpose.

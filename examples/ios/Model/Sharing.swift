@@ -4,7 +4,7 @@ public import Hereabouts
 
 /// What the app shares of where it is: all of the example but its screens.
 ///
-/// It keeps a raw position for the map of the user alone, and until the next one; it writes none, sends none and prints none.
+/// It keeps a raw position for the user's own plan alone, and until the next one; it writes none, sends none and prints none.
 @MainActor
 public final class Sharing {
     /// What the screens show; they are told by ``changed`` when it is another one.

@@ -2,7 +2,7 @@ public import Hereabouts
 
 /// Everything that the screens show.
 public struct Shown: Sendable {
-    /// Where the device is: for the user's own map.
+    /// Where the device is: for the user's own plan.
     public internal(set) var here: Here?
     /// What each destination holds for each purpose, in alphabetical order.
     public internal(set) var shared: [Shared] = []
@@ -52,7 +52,7 @@ public struct Shared: Sendable, Identifiable {
     }
 }
 
-/// A raw position on its way to the user's own map. It prints and mirrors nothing.
+/// A raw position on its way to the user's own plan. It prints and mirrors nothing.
 public struct Here: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Degrees north.
     public let latitudeDeg: Double

@@ -50,6 +50,22 @@ struct SharingTests {
         #expect(changes > 0)
     }
 
+    @Test func thePlanShowsWhatIsSharedAroundTheDevice() async throws {
+        let sharing = try sharing()
+        #expect(Plan(of: sharing.shown) == nil, "nobody knows yet where that is")
+        // Beside the antimeridian: what is shared may lie beyond it, and is near all the same.
+        await sharing.follow(locations([location(latitude: -17, longitude: 179.9999)]))
+        let plan = try #require(Plan(of: sharing.shown))
+        #expect(plan.marks.map(\.id) == ["news eu", "news us", "weather eu", "weather us"])
+        for (mark, shared) in zip(plan.marks, sharing.shown.shared) {
+            let release = try #require(shared.release)
+            #expect(mark.radiusM == release.accuracyM)
+            #expect(abs(mark.northM - (try #require(release.latitudeDeg) + 17) * 111_195) < 1e-6)
+            #expect(abs(mark.eastM) < 100_000)
+            #expect(max(abs(mark.eastM), abs(mark.northM)) + mark.radiusM <= plan.reachM)
+        }
+    }
+
     @Test func whatTheUserChoosesHolds() async throws {
         let sent = Sent()
         let sharing = try sharing(sent)

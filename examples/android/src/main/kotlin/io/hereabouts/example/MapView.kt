@@ -5,6 +5,7 @@ import android.graphics.Canvas
 import android.graphics.Color
 import android.graphics.Paint
 import android.view.View
+import kotlin.math.IEEErem
 import kotlin.math.PI
 import kotlin.math.cos
 import kotlin.math.floor
@@ -33,7 +34,8 @@ class MapView(context: Context) : View(context) {
         val here = here ?: return
         val density = resources.displayMetrics.density
         // Metres east and north of the device, on a plane that touches the Earth there: good to a metre at this scale.
-        fun eastM(mark: Mark) = (mark.longitudeDeg - here.longitudeDeg) * METRES_A_DEGREE * cos(here.latitudeDeg * PI / 180)
+        // To the east or to the west, whichever is the shorter way around it.
+        fun eastM(mark: Mark) = (mark.longitudeDeg - here.longitudeDeg).IEEErem(360.0) * METRES_A_DEGREE * cos(here.latitudeDeg * PI / 180)
         fun northM(mark: Mark) = (mark.latitudeDeg - here.latitudeDeg) * METRES_A_DEGREE
         val reachM = marks.maxOfOrNull { max(Math.abs(eastM(it)), Math.abs(northM(it))) + it.accuracyM } ?: 1_000.0
         val pixels = (minOf(width, height) / 2f - 16 * density) / (reachM * 1.05).toFloat()
