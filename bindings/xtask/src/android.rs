@@ -8,13 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::mobile::{FEATURES, PROFILE};
-use crate::{Result, kotlin, run};
+use crate::{Result, kotlin, mobile, run};
 use library::Library;
-use toolchain::{SONAME, Toolchain};
+use toolchain::Toolchain;
+
+pub(crate) use archive::RULES;
+pub(crate) use toolchain::SONAME;
 
 /// Where everything is put that is made for Android.
-const PACKAGE: &str = "target/package/android";
+pub(crate) const PACKAGE: &str = "target/package/android";
 
 /// What a link check is made with.
 const SCRATCH: &str = "target/package/android-linkcheck";
@@ -73,12 +75,7 @@ pub(crate) fn package() -> Result {
     let toolchain = Toolchain::find(&scratch)?;
     run(Command::new("rustup").args(["target", "add"]).args(ABIS.iter().map(|abi| abi.triple)))?;
     for abi in &ABIS {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", "cdylib"]);
-        cargo.args(["--profile", PROFILE, "--no-default-features", "--features", FEATURES, "--target", abi.triple]);
-        toolchain.prepare(abi, &mut cargo)?;
-        run(&mut cargo)?;
-        let built = crate::library_folder().join("..").join(abi.triple).join(PROFILE).join(SONAME);
+        let built = mobile::build(abi.triple, "cdylib", SONAME, |cargo| toolchain.prepare(abi, cargo))?;
         let path = package.join("jni").join(abi.name).join(SONAME);
         let folder = path.parent().unwrap_or(package);
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -103,6 +100,13 @@ pub(crate) fn check(to_publish: bool) -> Result {
             .push(format!("{PACKAGE}: {} AARs are there, and one must be: `cargo xtask package android`", aars.len()));
     }
     if faults.is_empty() { Ok(()) } else { Err(format!("not as they must be:\n  {}", faults.join("\n  "))) }
+}
+
+/// Whether a packaged library was linked against stubs, by what is in it.
+pub(crate) fn is_link_check(library: &Path) -> std::result::Result<bool, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", library.display());
+    let bytes = fs::read(library).map_err(|error| failed(&error))?;
+    Library::read(&bytes).map(|library| library.is_link_check).map_err(|error| failed(&error))
 }
 
 fn aars(package: &Path) -> std::result::Result<Vec<PathBuf>, String> {

@@ -7,16 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::android::{self, PACKAGE, RULES, SONAME as LIBRARY};
 use crate::{Result, install, kotlin, run};
 
-const PACKAGE: &str = "target/package/android";
 const SCRATCH: &str = "target/package/android-example";
 const APP: &str = "examples/android";
 /// Where Maven leaves the classes, and what is needed beside them.
 const MAVEN: &str = "examples/android/target";
-const RULES: &str = "bindings/kotlin/hereabouts-android/src/main/aar/proguard.txt";
 const FRAMEWORK: &str = "/usr/share/android-framework-res/framework-res.apk";
-const LIBRARY: &str = "libhereabouts_ffi.so";
 
 /// The oldest Android that the app's manifest names.
 const MIN_API: &str = "31";
@@ -41,11 +39,14 @@ pub(crate) fn package() -> Result {
     let contents = scratch.join("contents");
     make(&contents)?;
 
-    kotlin::generate()?;
-    run(Command::new("mvn")
-        .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "package"])
-        .args(["--projects", "../../examples/android", "--also-make", "--activate-profiles", "apk"])
-        .args(["-Dmaven.test.skip=true", "-Ddokka.skip=true"]))?;
+    kotlin::maven(&[
+        "package",
+        "--projects=../../examples/android",
+        "--also-make",
+        "--activate-profiles=apk",
+        "-Dmaven.test.skip=true",
+        "-Ddokka.skip=true",
+    ])?;
 
     let base = scratch.join("base.apk");
     run(Command::new("aapt2")
@@ -65,7 +66,12 @@ pub(crate) fn package() -> Result {
         .arg(&contents)
         .arg("."))?;
 
-    let suffix = if is_link_check()? { "-linkcheck" } else { "" };
+    let mut suffix = "";
+    for abi in &abis {
+        if android::is_link_check(&Path::new(PACKAGE).join("jni").join(abi).join(LIBRARY))? {
+            suffix = "-linkcheck";
+        }
+    }
     let apk = Path::new(PACKAGE).join(format!("hereabouts-example{suffix}.apk"));
     run(Command::new("zipalign").args(["-f", PAGE]).arg(&base).arg(&apk))?;
     sign(scratch, &apk)?;
@@ -87,16 +93,8 @@ fn abis() -> std::result::Result<Vec<String>, String> {
     if abis.is_empty() { Err(missing()) } else { Ok(abis) }
 }
 
-/// Unless there is an AAR that may be published, the libraries are a link check.
-fn is_link_check() -> std::result::Result<bool, String> {
-    let entries = fs::read_dir(PACKAGE).map_err(|error| format!("{PACKAGE}: {error}"))?;
-    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    Ok(!names.iter().any(|name| name.ends_with(".aar")) || names.iter().any(|name| name.ends_with("-linkcheck.aar")))
-}
-
 /// Installs what is missing of the tools, on a Debian machine.
 fn tools() -> Result {
-    kotlin::jdk_and_maven()?;
     let is_there = |name: &str| Command::new("which").arg(name).output().is_ok_and(|output| output.status.success());
     for (tool, package) in [("aapt2", "aapt"), ("zipalign", "zipalign"), ("apksigner", "apksigner")] {
         if !is_there(tool) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Result, cargo, install, library_folder, run};
+use crate::{Result, cargo, install, library_folder, run, target_folder};
 
 /// Where the generated code goes; nothing of it is committed.
 const GENERATED: &str = "bindings/kotlin/hereabouts-ffi/target/generated-sources/uniffi";
@@ -32,12 +32,26 @@ pub(crate) fn generate() -> Result {
 
 /// Runs the tests on the JVM with the library that [`generate`] built.
 pub(crate) fn test() -> Result {
-    jdk_and_maven()?;
+    maven(&["verify", &library(&library_folder())?])
+}
+
+/// Runs Maven on what [`generate`] wrote; installs a JDK 17 and Maven where they are missing, on a Debian machine.
+pub(crate) fn maven(arguments: &[&str]) -> Result {
+    let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|output| output.status.success());
+    for (tool, package) in [("javac", "openjdk-17-jdk-headless"), ("mvn", "maven")] {
+        if !is_there(tool) {
+            install(package)?;
+        }
+    }
     generate()?;
-    let folder = std::path::absolute(library_folder()).map_err(|error| format!("target: {error}"))?;
-    run(Command::new("mvn")
-        .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "verify"])
-        .arg(format!("-Dhereabouts.library.path={}", folder.display())))
+    let quietly = ["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml"];
+    run(Command::new("mvn").args(quietly).args(arguments))
+}
+
+/// Says where the tests find the library.
+fn library(folder: &Path) -> std::result::Result<String, String> {
+    let folder = std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(format!("-Dhereabouts.library.path={}", folder.display()))
 }
 
 /// What the AAR is made of.
@@ -52,11 +66,13 @@ pub(crate) struct AndroidClasses {
 
 /// Builds the classes that run on a phone.
 pub(crate) fn android_classes() -> std::result::Result<AndroidClasses, String> {
-    jdk_and_maven()?;
-    generate()?;
-    run(Command::new("mvn")
-        .args(["--quiet", "--batch-mode", "--file", "bindings/kotlin/pom.xml", "--projects", "hereabouts-android"])
-        .args(["--also-make", "--activate-profiles", "release", "-Dmaven.test.skip=true", "package"]))?;
+    maven(&[
+        "package",
+        "--projects=hereabouts-android",
+        "--also-make",
+        "--activate-profiles=release",
+        "-Dmaven.test.skip=true",
+    ])?;
     let version = version("version")?;
     let jar = |module: &str, end: &str| {
         Path::new("bindings/kotlin").join(module).join("target").join(format!("{module}-{version}{end}.jar"))
@@ -79,30 +95,8 @@ pub(crate) fn version(element: &str) -> std::result::Result<String, String> {
 
 /// Says what a call costs, with the library as it is released.
 pub(crate) fn bench() -> Result {
-    jdk_and_maven()?;
-    generate()?;
     cargo(&["build", "--release", "--package", "hereabouts-ffi"])?;
-    let folder =
-        std::path::absolute(library_folder().join("../release")).map_err(|error| format!("target: {error}"))?;
-    run(Command::new("mvn")
-        .args([
-            "--quiet",
-            "--batch-mode",
-            "--file",
-            "bindings/kotlin/pom.xml",
-            "verify",
-            "--activate-profiles",
-            "bench",
-        ])
-        .args(["--projects", "hereabouts-bench", "--also-make", "-Dmaven.test.skip=true"])
-        .arg(format!("-Dhereabouts.library.path={}", folder.display())))
-}
-
-/// Installs what is missing of a JDK 17 and Maven, on a Debian machine.
-pub(crate) fn jdk_and_maven() -> Result {
-    let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|output| output.status.success());
-    if !is_there("javac") {
-        install("openjdk-17-jdk-headless")?;
-    }
-    if is_there("mvn") { Ok(()) } else { install("maven") }
+    let library = library(&target_folder().join("release"))?;
+    let module = ["--activate-profiles=bench", "--projects=hereabouts-bench", "--also-make", "-Dmaven.test.skip=true"];
+    maven(&[&["verify", &library], &module[..]].concat())
 }

@@ -7,8 +7,6 @@ mod ios;
 mod kotlin;
 mod mobile;
 mod swift;
-mod swift_docs;
-mod swift_surface;
 
 use std::env;
 use std::path::PathBuf;
@@ -149,8 +147,9 @@ fn figures(arguments: impl Iterator<Item = String>) -> Result {
 fn check() -> Result {
     cargo(&["fmt", "--all", "--check"])?;
     cargo(&["clippy", "--workspace", "--all-features", "--all-targets", "--", "--deny", "warnings"])?;
-    // What a phone links: no default feature may be needed for the core to build.
+    // No default feature may be needed for the core to build, and apps ship the library without the test kit.
     cargo(&["clippy", "--no-default-features", "--all-targets", "--", "--deny", "warnings"])?;
+    cargo(&["clippy", "--package", "hereabouts-ffi", "--no-default-features", "--", "--deny", "warnings"])?;
     run(Command::new("cargo")
         .args(["doc", "--workspace", "--all-features", "--no-deps"])
         .env("RUSTDOCFLAGS", "--deny warnings"))?;
@@ -204,9 +203,14 @@ fn cargo(arguments: &[&str]) -> Result {
     run(Command::new("cargo").args(arguments))
 }
 
+/// Where Cargo puts what it builds.
+fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
 /// Where Cargo puts what it builds for tests.
 fn library_folder() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("debug")
+    target_folder().join("debug")
 }
 
 fn run(command: &mut Command) -> Result {

@@ -1,14 +1,44 @@
-//! What a phone gets of the library: one profile and one list of features, for Android and for Apple's platforms.
+//! What a phone gets of the library, and what compiles it without the makers' kits: for Android and for Apple's platforms.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The profile in the root `Cargo.toml`.
-pub(crate) const PROFILE: &str = "mobile";
+use crate::{Result, install, run};
 
-/// The features of `hereabouts-ffi`: none, so no test kit and no repeatable noise. Sealing and the durable ledger are in it
-/// whatever is asked for.
-pub(crate) const FEATURES: &str = "";
+/// What compiles C in a link check.
+pub(crate) const CLANG: &str = "clang-19";
+
+/// The profile in the root `Cargo.toml`.
+const PROFILE: &str = "mobile";
+
+/// The package that has C headers, and its checksum.
+const REQUIREMENTS: &str = "bindings/xtask/mobile/requirements.txt";
+
+/// Builds the library for `target` and returns where it is; `prepare` says how to compile C and to link.
+///
+/// It is without features, so without the test kit and without repeatable noise; sealing and the durable ledger are in it
+/// whatever is asked for. It is of one kind alone: with two Cargo leaves out the optimization of the whole.
+pub(crate) fn build(
+    target: &str,
+    kind: &str,
+    file: &str,
+    prepare: impl FnOnce(&mut Command) -> Result,
+) -> std::result::Result<PathBuf, String> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", kind, "--no-default-features"]);
+    cargo.args(["--profile", PROFILE, "--target", target]);
+    prepare(&mut cargo)?;
+    run(&mut cargo)?;
+    Ok(crate::target_folder().join(target).join(PROFILE).join(file))
+}
+
+/// Installs the compiler of a link check where there is none.
+pub(crate) fn clang() -> Result {
+    let there = Command::new(CLANG).arg("--version").output();
+    if there.is_ok_and(|output| output.status.success()) { Ok(()) } else { install(CLANG) }
+}
 
 /// Where rustup keeps the tools of its component `llvm-tools`.
 pub(crate) fn rust_tools() -> std::result::Result<PathBuf, String> {
@@ -19,4 +49,48 @@ pub(crate) fn rust_tools() -> std::result::Result<PathBuf, String> {
     let version = ask(&["-vV"])?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).ok_or("rustc names no host")?;
     Ok(PathBuf::from(ask(&["--print", "sysroot"])?.trim()).join("lib/rustlib").join(host).join("bin"))
+}
+
+/// Puts free C headers into a folder of `scratch`, once: of each file, by its path among those of all systems, `pick` says
+/// where it goes and what is in it, or that it is not wanted.
+pub(crate) fn headers(
+    scratch: &Path,
+    folder: &str,
+    pick: impl Fn(&Path, Vec<u8>) -> Option<(PathBuf, Vec<u8>)>,
+) -> Result {
+    const INCLUDE: &str = "ziglang/lib/libc/include/";
+    let folder = scratch.join(folder);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    crate::python();
+    let (environment, wheels, unpacked) = (scratch.join("python"), scratch.join("wheels"), scratch.join("unpacked"));
+    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", wheels.display());
+    if wheels.is_dir() {
+        fs::remove_dir_all(&wheels).map_err(|error| failed(&error))?;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    run(Command::new(environment.join("bin/python"))
+        .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"])
+        .args(["--only-binary=:all:", "--requirement", REQUIREMENTS, "--dest"])
+        .arg(&wheels))?;
+    let wheel = fs::read_dir(&wheels).map_err(|error| failed(&error))?.next().ok_or("no wheel was downloaded")?;
+    let wheel = fs::read(wheel.map_err(|error| failed(&error))?.path()).map_err(|error| failed(&error))?;
+    let mut wheel = zip::ZipArchive::new(Cursor::new(wheel)).map_err(|error| failed(&error))?;
+    for index in 0..wheel.len() {
+        let mut file = wheel.by_index(index).map_err(|error| failed(&error))?;
+        let Some(name) = file.enclosed_name() else { continue };
+        let Ok(name) = name.strip_prefix(INCLUDE) else { continue };
+        if file.is_dir() {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        let Some((name, bytes)) = pick(name, bytes) else { continue };
+        let path = unpacked.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&unpacked)).map_err(|error| failed(&error))?;
+        fs::write(&path, bytes).map_err(|error| failed(&error))?;
+    }
+    fs::create_dir_all(folder.parent().unwrap_or(scratch)).map_err(|error| failed(&error))?;
+    fs::rename(&unpacked, &folder).map_err(|error| failed(&error))
 }

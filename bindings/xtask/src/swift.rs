@@ -1,10 +1,13 @@
 //! `cargo xtask swift`: the library and the Swift code that calls it, where the package looks for both; and its tests.
 
+mod docs;
+mod surface;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{Result, cargo, library_folder, run, swift_docs, swift_surface};
+use crate::{Result, cargo, library_folder, run};
 
 /// The generated code. It is committed: who adds the package by its address runs no generator.
 const GENERATED: &str = "bindings/swift/Generated";
@@ -70,14 +73,14 @@ pub(crate) fn test() -> Result {
 
 /// What apps see, and what is written for them.
 fn documentation(graphs: &Path) -> Result {
-    swift_docs::snippets(&MODULES)?;
+    docs::snippets(&MODULES)?;
     let into = Path::new(BUILD).join("documentation");
     if into.exists() {
         fs::remove_dir_all(&into).map_err(|error| format!("{}: {error}", into.display()))?;
     }
     for module in MODULES {
-        swift_surface::check(module, graphs)?;
-        swift_docs::build(module, graphs, &into, swift()?)?;
+        surface::check(module, graphs)?;
+        docs::build(module, graphs, &into, swift()?)?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::Result;
 use crate::kotlin::{AndroidClasses, version};
 
 /// The consumer rules of R8.
-const RULES: &str = "bindings/kotlin/hereabouts-android/src/main/aar/proguard.txt";
+pub(crate) const RULES: &str = "bindings/kotlin/hereabouts-android/src/main/aar/proguard.txt";
 
 /// The AAR's POM, but for the versions.
 const POM: &str = "bindings/kotlin/hereabouts-android/src/main/aar/pom.xml";
@@ -30,7 +30,7 @@ fn manifest() -> String {
     )
 }
 
-/// Puts the AAR and what is published beside it into `package`: its POM, its sources, its documentation.
+/// Puts the AAR and what is published beside it into `package`: its POM and its sources.
 pub(crate) fn write(package: &Path, classes: &AndroidClasses, suffix: &str) -> Result {
     let version = version("version")? + suffix;
     let mut files = vec![

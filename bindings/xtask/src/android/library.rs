@@ -38,7 +38,7 @@ pub(crate) struct Library {
     text_relocations: bool,
     /// The API level that the NDK linked it for.
     api: Option<u32>,
-    is_link_check: bool,
+    pub(crate) is_link_check: bool,
     /// Those of [`FEATURES`] that it lacks.
     lacks: Vec<&'static str>,
 }

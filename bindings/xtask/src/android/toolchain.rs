@@ -4,13 +4,12 @@
 //! unwinder is empty, so nothing that it links may ship; a note in each library says so.
 
 use std::fs;
-use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Abi;
-use crate::mobile::rust_tools;
-use crate::{Result, install, run};
+use crate::mobile::{self, CLANG, rust_tools};
+use crate::{Result, run};
 
 /// The oldest Android that the library loads on.
 pub(crate) const API: u32 = 24;
@@ -23,9 +22,6 @@ pub(crate) const PAGE: u64 = 16_384;
 
 /// The name that is looked for on a phone.
 pub(crate) const SONAME: &str = "libhereabouts_ffi.so";
-
-/// What the link check needs of C.
-const CLANG: &str = "clang-19";
 
 /// What a phone has, by library: everything that ours may ask for.
 const STUBS: [(&str, &str); 4] = [
@@ -55,9 +51,7 @@ impl Toolchain {
             return if is_there { Ok(Self::Ndk(bin)) } else { Err(format!("{}: no NDK is there", bin.display())) };
         }
         eprintln!("xtask: ANDROID_NDK_HOME names no NDK: a link check, of which nothing can be published");
-        if !Command::new(CLANG).arg("--version").output().is_ok_and(|output| output.status.success()) {
-            install(CLANG)?;
-        }
+        mobile::clang()?;
         run(Command::new("rustup").args(["component", "add", "llvm-tools"]))?;
         headers(scratch)?;
         Ok(Self::LinkCheck(scratch.to_owned()))
@@ -105,40 +99,12 @@ impl Toolchain {
 
 /// Puts the C headers that SQLite is compiled with into `scratch`, once.
 fn headers(scratch: &Path) -> Result {
-    let folder = scratch.join("headers");
-    if folder.is_dir() {
-        return Ok(());
-    }
-    crate::python();
-    let (environment, wheels, unpacked) = (scratch.join("python"), scratch.join("wheels"), scratch.join("unpacked"));
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-    let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
-    run(Command::new(environment.join("bin/python"))
-        .args(pip)
-        .args(["--only-binary=:all:", "--requirement", "bindings/xtask/android/requirements.txt", "--dest"])
-        .arg(&wheels))?;
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", wheels.display());
-    let wheel = fs::read_dir(&wheels).map_err(|error| failed(&error))?.next().ok_or("no wheel was downloaded")?;
-    let wheel = fs::read(wheel.map_err(|error| failed(&error))?.path()).map_err(|error| failed(&error))?;
-    let mut wheel = zip::ZipArchive::new(Cursor::new(wheel)).map_err(|error| failed(&error))?;
-    const INCLUDE: &str = "ziglang/lib/libc/include/";
-    for index in 0..wheel.len() {
-        let mut file = wheel.by_index(index).map_err(|error| failed(&error))?;
-        let Some(name) = file.enclosed_name() else { continue };
-        let Ok(name) = name.strip_prefix(INCLUDE) else { continue };
-        if !name.iter().next().is_some_and(|folder| folder.to_string_lossy().ends_with("-musl")) || file.is_dir() {
-            continue;
-        }
-        let path = unpacked.join(name);
-        let parent = path.parent().unwrap_or(&unpacked);
-        fs::create_dir_all(parent).map_err(|error| failed(&error))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    mobile::headers(scratch, "headers", |name, bytes| {
+        let is_wanted = name.iter().next().is_some_and(|folder| folder.to_string_lossy().ends_with("-musl"));
         // On 32 bits these headers give functions with times other names, of 64 bits, which no Android has.
         let header = String::from_utf8_lossy(&bytes).replace("#define _REDIR_TIME64 1", "#define _REDIR_TIME64 0");
-        fs::write(&path, header).map_err(|error| failed(&error))?;
-    }
-    fs::rename(&unpacked, &folder).map_err(|error| failed(&error))
+        is_wanted.then(|| (name.to_owned(), header.into_bytes()))
+    })
 }
 
 /// Makes stubs of the phone's libraries, and an unwinder that does nothing; the folder that they are in.

@@ -4,18 +4,15 @@
 //! compiled against Apple's own headers. A symbol in each library says so, and none of them may ship.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::library::LINKCHECK;
-use crate::{Result, install, mobile, run};
+use crate::mobile::{self, CLANG};
+use crate::{Result, install, run};
 
 /// The oldest iOS that the library is for, as in `Package.swift`.
 pub(crate) const OLDEST: &str = "15.0";
-
-/// What the link check needs of C.
-const CLANG: &str = "clang-19";
 
 /// What makes one library of two architectures where there is no Xcode, and Debian's package that has it.
 const LIPO: &str = "llvm-lipo-14";
@@ -40,10 +37,10 @@ impl Toolchain {
             return Ok(Self::Xcode);
         }
         eprintln!("xtask: no Xcode: a link check, of which nothing can be published");
-        for (program, package) in [(CLANG, CLANG), (LIPO, LLVM)] {
-            if !is_there(program) {
-                install(package)?;
-            }
+        mobile::clang()?;
+        let lipo = Command::new(LIPO).arg("--version").output();
+        if !lipo.is_ok_and(|output| output.status.success()) {
+            install(LLVM)?;
         }
         let scratch = std::path::absolute(scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
         headers(&scratch)?;
@@ -56,28 +53,23 @@ impl Toolchain {
 
     /// Builds the library for one of Rust's targets.
     pub(crate) fn build(&self, target: &str) -> std::result::Result<PathBuf, String> {
-        let mut cargo = Command::new("cargo");
-        // The static library alone: with another kind beside it Cargo leaves out the optimization of the whole.
-        cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", "staticlib"]);
-        cargo.args(["--profile", mobile::PROFILE, "--no-default-features", "--features", mobile::FEATURES]);
-        cargo.args(["--target", target]).env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST);
-        match self {
-            Self::Xcode => run(Command::new("rustup").args(["target", "add", target]))?,
-            Self::LinkCheck(scratch) => {
-                if !has_std(target)? {
-                    run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
-                    cargo.arg("-Zbuild-std=std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
-                }
-                let name = target.replace('-', "_");
-                let linker = std::path::absolute(NO_LINKER).map_err(|error| format!("{NO_LINKER}: {error}"))?;
-                cargo.env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker);
-                cargo.env(format!("CC_{name}"), CLANG).env(format!("AR_{name}"), mobile::rust_tools()?.join("llvm-ar"));
-                cargo.env("SDKROOT", scratch.join("sdk"));
+        mobile::build(target, "staticlib", super::xcframework::LIBRARY, |cargo| {
+            cargo.env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST);
+            let scratch = match self {
+                Self::Xcode => return run(Command::new("rustup").args(["target", "add", target])),
+                Self::LinkCheck(scratch) => scratch,
+            };
+            if !has_std(target)? {
+                run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
+                cargo.arg("-Zbuild-std=std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
             }
-        }
-        run(&mut cargo)?;
-        let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-        Ok(folder.join(target).join(mobile::PROFILE).join(super::xcframework::LIBRARY))
+            let name = target.replace('-', "_");
+            let linker = std::path::absolute(NO_LINKER).map_err(|error| format!("{NO_LINKER}: {error}"))?;
+            cargo.env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker);
+            cargo.env(format!("CC_{name}"), CLANG).env(format!("AR_{name}"), mobile::rust_tools()?.join("llvm-ar"));
+            cargo.env("SDKROOT", scratch.join("sdk"));
+            Ok(())
+        })
     }
 
     /// Makes one library of those for several architectures, in `folder`, without bitcode.
@@ -101,11 +93,6 @@ impl Toolchain {
         run(Command::new(lipo).arg("-create").args(&marked).arg("-output").arg(&joined))?;
         Ok(joined)
     }
-}
-
-/// Whether a program starts.
-fn is_there(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 /// Whether rustup has, or gets, a built standard library for a target. It has none of the simulators' everywhere.
@@ -141,35 +128,7 @@ fn without_bitcode(library: &Path) -> Result {
 
 /// Puts free headers of Apple's C library into `scratch`, once, where a compiler looks for those of an SDK.
 fn headers(scratch: &Path) -> Result {
-    const INCLUDE: &str = "ziglang/lib/libc/include/any-macos-any/";
-    let folder = scratch.join("sdk/usr/include");
-    if folder.is_dir() {
-        return Ok(());
-    }
-    crate::python();
-    let (environment, wheels, unpacked) = (scratch.join("python"), scratch.join("wheels"), scratch.join("unpacked"));
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-    let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
-    run(Command::new(environment.join("bin/python"))
-        .args(pip)
-        .args(["--only-binary=:all:", "--requirement", "bindings/xtask/ios/requirements.txt", "--dest"])
-        .arg(&wheels))?;
-    let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", wheels.display());
-    let wheel = fs::read_dir(&wheels).map_err(|error| failed(&error))?.next().ok_or("no wheel was downloaded")?;
-    let wheel = fs::read(wheel.map_err(|error| failed(&error))?.path()).map_err(|error| failed(&error))?;
-    let mut wheel = zip::ZipArchive::new(Cursor::new(wheel)).map_err(|error| failed(&error))?;
-    for index in 0..wheel.len() {
-        let mut file = wheel.by_index(index).map_err(|error| failed(&error))?;
-        let Some(name) = file.enclosed_name() else { continue };
-        let Ok(name) = name.strip_prefix(INCLUDE) else { continue };
-        if file.is_dir() {
-            continue;
-        }
-        let path = unpacked.join(name);
-        fs::create_dir_all(path.parent().unwrap_or(&unpacked)).map_err(|error| failed(&error))?;
-        let mut written = fs::File::create(&path).map_err(|error| failed(&error))?;
-        std::io::copy(&mut file, &mut written).map_err(|error| failed(&error))?;
-    }
-    fs::create_dir_all(scratch.join("sdk/usr")).map_err(|error| failed(&error))?;
-    fs::rename(&unpacked, &folder).map_err(|error| failed(&error))
+    mobile::headers(scratch, "sdk/usr/include", |name, bytes| {
+        Some((name.strip_prefix("any-macos-any").ok()?.into(), bytes))
+    })
 }

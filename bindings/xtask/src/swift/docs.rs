@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::swift_surface::of_module;
+use super::surface::of_module;
 use crate::{Result, run};
 
 /// The tests that hold the code blocks, between `// snippet: NAME` and `// end: NAME`.
