@@ -59,6 +59,8 @@ fn release(minimizer: &Minimizer, fix: &Fix) -> Release {
     minimizer.release(fix, "near", "eu").unwrap().released().expect("each fix has its tick")
 }
 
+/// Far from a border a place has its name always. From 5.6 m within one, a name goes out that the border takes no part in, unless
+/// a draw lies 21 m, or 3.7 scales, further in: 2.2 in 100 do, and 12 or more of 40 would in one of 10¹⁰ runs.
 #[test]
 fn a_place_goes_out_by_its_name_and_without_a_coordinate() {
     let file = collection(&[square("Inner", 5.0, 52.0, 0.2), square("Outer", 4.0, 51.0, 3.0)]);
@@ -70,18 +72,20 @@ fn a_place_goes_out_by_its_name_and_without_a_coordinate() {
     .unwrap();
     let minimizer = minimizer(&policy);
     // The noise has a scale of 5.6 m: 95 % of draws lie within 27 m.
-    for (number, (latitude_deg, longitude_deg, place)) in [
-        (52.1, 5.1, Some("Inner")),
-        (52.1, 4.5, Some("Outer")),
-        (52.000_05, 5.1, Some("Outer")),
-        (51.000_05, 5.0, None),
-        (40.0, 5.0, None),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let release = release(&minimizer, &fix_at(latitude_deg, longitude_deg, NINE + HOUR * number as i64));
-        assert_eq!(release.place(), place, "{latitude_deg}");
+    let mut hour = 0;
+    for (latitude_deg, longitude_deg, place, least) in [
+        (52.1, 5.1, Some("Inner"), 40),
+        (52.1, 4.5, Some("Outer"), 40),
+        (52.000_05, 5.1, Some("Outer"), 29),
+        (51.000_05, 5.0, None, 29),
+        (40.0, 5.0, None, 40),
+    ] {
+        let fixes = (0..40).map(|number| fix_at(latitude_deg, longitude_deg, NINE + HOUR * (hour + number)));
+        let releases: Vec<_> = fixes.map(|fix| release(&minimizer, &fix)).collect();
+        hour += 40;
+        let named = releases.iter().filter(|release| release.place() == place).count();
+        assert!(named >= least, "{latitude_deg}: {named} of 40");
+        let release = releases.iter().find(|release| release.place() == place).unwrap();
         assert_eq!((release.cell(), release.position(), release.accuracy_m()), (None, None, None));
         assert_eq!(release.to_geo_uri(), None);
         assert!(release.to_geojson().unwrap()["geometry"].is_null());
@@ -99,7 +103,8 @@ fn a_place_goes_out_by_its_name_and_without_a_coordinate() {
     }
     let receipts = minimizer.receipts().unwrap();
     assert_eq!((receipts[0].grid(), receipts[0].cell()), ("places:squares", Some("Inner")));
-    assert_eq!((receipts[3].cell(), receipts[3].rule()), (Some("-"), Some(Rule::Purpose)));
+    let last = receipts.last().unwrap();
+    assert_eq!((last.cell(), last.rule()), (Some("-"), Some(Rule::Purpose)));
 }
 
 /// What is said of a name's certainty: the place holds the truth wherever the noise stayed within its 95 % radius. Of 4,000
