@@ -4,8 +4,12 @@
 //! `cargo xtask package android` left; while they are a link check, so is the app, and its name says so.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use zip::write::FullFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::android::{self, PACKAGE, RULES, SONAME as LIBRARY};
 use crate::{Result, install, kotlin, run};
@@ -20,7 +24,13 @@ const FRAMEWORK: &str = "/usr/share/android-framework-res/framework-res.apk";
 const MIN_API: &str = "31";
 
 /// Memory pages of new phones have 16 KiB, and a library that is not unpacked lies on one.
-const PAGE: &str = "16384";
+const PAGE: u16 = 16_384;
+
+/// The extra field of a file in an APK that says on which multiple its data lie; Android's tools write and heed it.
+const ALIGNMENT: u16 = 0xd935;
+
+/// JNA's own library.
+const JNA: &str = "libjnidispatch.so";
 
 /// All that the app may ask for.
 const PERMISSIONS: [&str; 2] = ["android.permission.ACCESS_COARSE_LOCATION", "android.permission.ACCESS_FINE_LOCATION"];
@@ -58,13 +68,7 @@ pub(crate) fn package() -> Result {
         .arg(&base))?;
     dex(scratch, &contents)?;
     libraries(scratch, &contents, &abis)?;
-    // Stored, and not compressed: Android maps resources and libraries from the APK itself.
-    run(Command::new("jar")
-        .args(["--update", "--no-compress", "--no-manifest", "--file"])
-        .arg(&base)
-        .arg("-C")
-        .arg(&contents)
-        .arg("."))?;
+    add(&base, &contents, &abis).map_err(|error| format!("{}: {error}", base.display()))?;
 
     let mut suffix = "";
     for abi in &abis {
@@ -73,7 +77,7 @@ pub(crate) fn package() -> Result {
         }
     }
     let apk = Path::new(PACKAGE).join(format!("hereabouts-example{suffix}.apk"));
-    run(Command::new("zipalign").args(["-f", PAGE]).arg(&base).arg(&apk))?;
+    run(Command::new("zipalign").arg("-f").arg(PAGE.to_string()).arg(&base).arg(&apk))?;
     sign(scratch, &apk)?;
     check(&apk, &abis)?;
     println!("{}", apk.display());
@@ -160,9 +164,23 @@ fn libraries(scratch: &Path, contents: &Path, abis: &[String]) -> Result {
         let folder = contents.join("lib").join(abi);
         make(&folder)?;
         copy(&Path::new(PACKAGE).join("jni").join(abi).join(LIBRARY), &folder.join(LIBRARY))?;
-        copy(&jna.join("jni").join(abi).join("libjnidispatch.so"), &folder.join("libjnidispatch.so"))?;
+        copy(&jna.join("jni").join(abi).join(JNA), &folder.join(JNA))?;
     }
     Ok(())
+}
+
+/// Puts classes and libraries into the APK: stored, and not compressed, since Android maps them from the APK itself.
+fn add(apk: &Path, contents: &Path, abis: &[String]) -> zip::result::ZipResult<()> {
+    let mut archive = ZipWriter::new_append(fs::File::options().read(true).write(true).open(apk)?)?;
+    let libraries = abis.iter().flat_map(|abi| [LIBRARY, JNA].map(|library| format!("lib/{abi}/{library}")));
+    for name in std::iter::once("classes.dex".to_owned()).chain(libraries) {
+        let mut options = FullFileOptions::default().compression_method(CompressionMethod::Stored);
+        // Without it the signer would move a library to pages of 4 KiB.
+        options.add_extra_field(ALIGNMENT, PAGE.to_le_bytes(), false)?;
+        archive.start_file(&name, options)?;
+        archive.write_all(&fs::read(contents.join(&name))?)?;
+    }
+    archive.finish().map(drop)
 }
 
 fn sign(scratch: &Path, apk: &Path) -> Result {
@@ -182,7 +200,7 @@ fn sign(scratch: &Path, apk: &Path) -> Result {
 /// The signature holds, everything lies where Android wants it, and the app asks for two permissions and no third.
 fn check(apk: &Path, abis: &[String]) -> Result {
     run(Command::new("apksigner").args(["verify", "--verbose", "--min-sdk-version", MIN_API]).arg(apk))?;
-    run(Command::new("zipalign").args(["-c", PAGE]).arg(apk))?;
+    run(Command::new("zipalign").arg("-c").arg(PAGE.to_string()).arg(apk))?;
     let badging = output(Command::new("aapt2").args(["dump", "badging"]).arg(apk))?;
     let mut asked: Vec<&str> =
         badging.lines().filter_map(|line| line.strip_prefix("uses-permission")?.split('\'').nth(1)).collect();
@@ -193,7 +211,7 @@ fn check(apk: &Path, abis: &[String]) -> Result {
     let entries = output(Command::new("jar").args(["--list", "--file"]).arg(apk))?;
     let mut wanted = vec!["AndroidManifest.xml".to_owned(), "classes.dex".to_owned()];
     for abi in abis {
-        wanted.extend([LIBRARY, "libjnidispatch.so"].map(|library| format!("lib/{abi}/{library}")));
+        wanted.extend([LIBRARY, JNA].map(|library| format!("lib/{abi}/{library}")));
     }
     match wanted.iter().find(|wanted| !entries.lines().any(|entry| entry == *wanted)) {
         Some(missing) => Err(format!("{}: it has no {missing}", apk.display())),
