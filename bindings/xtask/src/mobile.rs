@@ -13,20 +13,37 @@ pub(crate) const CLANG: &str = "clang-19";
 /// The profile in the root `Cargo.toml`.
 const PROFILE: &str = "mobile";
 
+/// How Rust's standard library is built.
+const STANDARD_LIBRARY: [&str; 2] =
+    ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=optimize_for_size,panic-unwind"];
+
+/// Cryptography without the variants for each processor, which a message of a hundred bytes does not need.
+pub(crate) const CIPHERS: [&str; 5] = [
+    "chacha20_backend=\"soft\"",
+    "curve25519_dalek_backend=\"serial\"",
+    "poly1305_backend=\"soft\"",
+    "sha2_backend=\"soft\"",
+    "sha2_backend_soft=\"compact\"",
+];
+
 /// The package that has C headers, and its checksum.
 const REQUIREMENTS: &str = "bindings/xtask/mobile/requirements.txt";
 
 /// Builds the library for `target` and returns where it is; `prepare` says how to compile C and to link.
 ///
 /// It is without features, so without the test kit and without repeatable noise; sealing and the durable ledger are in it
-/// whatever is asked for. It is of one kind alone: with two Cargo leaves out the optimization of the whole.
+/// whatever is asked for. It is of one kind alone: with two Cargo leaves out the optimization of the whole. Rust's standard
+/// library is built with it, from its source and for size, without what names the lines of a backtrace: a panic's text and trace
+/// are not shown to anybody (`docs/adr/0006-what-the-library-weighs.md`).
 pub(crate) fn build(
     target: &str,
     kind: &str,
     file: &str,
     prepare: impl FnOnce(&mut Command) -> Result,
 ) -> std::result::Result<PathBuf, String> {
+    run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
     let mut cargo = Command::new("cargo");
+    cargo.env("RUSTC_BOOTSTRAP", "1").args(STANDARD_LIBRARY); // Cargo builds the standard library for nobody else
     cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", kind, "--no-default-features"]);
     cargo.args(["--profile", PROFILE, "--target", target]);
     prepare(&mut cargo)?;

@@ -13,8 +13,8 @@ const MOST_BYTES: usize = 2_000_000;
 /// What every Android phone has.
 const SYSTEM: [&str; 4] = ["libc.so", "libm.so", "libdl.so", "liblog.so"];
 
-/// What the library exports: uniffi's functions and its description of them, and nothing else.
-const EXPORTS: [&str; 3] = ["uniffi_", "ffi_hereabouts_ffi_", "UNIFFI_META_"];
+/// What the library exports: uniffi's functions, and nothing else.
+const EXPORTS: [&str; 2] = ["uniffi_", "ffi_hereabouts_ffi_"];
 
 /// What a library exports that can repeat its noise, for tests.
 const REPEATS_NOISE: &str = "HEREABOUTS_REPEATS_NOISE";
