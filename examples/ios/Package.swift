@@ -1,5 +1,5 @@
 // swift-tools-version: 6.0
-// The example without its screens: what an app adds to the library. The screens are in App, for Xcode.
+// The example without its screens: what an app adds to the library. The app and its screens are App/Example.xcodeproj.
 
 import PackageDescription
 
@@ -15,7 +15,11 @@ let package = Package(
             path: "Model",
             resources: [.copy("policy.toml")]
         ),
-        .testTarget(name: "ModelTests", dependencies: ["Model"], path: "Tests"),
+        .testTarget(
+            name: "ModelTests",
+            dependencies: ["Model", .product(name: "HereaboutsTesting", package: "hereabouts")],
+            path: "Tests"
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -58,7 +58,7 @@ pub(crate) fn package(arguments: &[String]) -> Result {
     for slice in &xcframework::SLICES {
         let mut built = Vec::new();
         for &(target, _) in slice.targets {
-            built.push((target, toolchain.build(target)?));
+            built.push((target, toolchain.build(target, slice.platform)?));
         }
         libraries.push(toolchain.join(&scratch.join(slice.folder), &built)?);
     }

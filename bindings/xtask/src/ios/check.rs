@@ -6,7 +6,7 @@ use std::path::Path;
 
 use plist::Value;
 
-use super::library::{self, LINKCHECK, Library, REPEATS_NOISE};
+use super::library::{self, LINKCHECK, Library, Platform, REHEARSES, REPEATS_NOISE};
 use super::privacy::{self, Uses};
 use super::toolchain::OLDEST;
 use super::xcframework::{self, LIBRARY, MODULE, MODULE_MAP, SLICES, Slice};
@@ -140,6 +140,12 @@ fn of_slice(slice: &Slice, libraries: &[Library], functions: &BTreeSet<String>) 
         if library.defined.contains(REPEATS_NOISE) {
             report("a build that can repeat its noise: it hides nothing".to_owned());
         }
+        // Users get what is for devices, and an app's tests run in a simulator.
+        match (slice.platform, library.defined.contains(REHEARSES)) {
+            (Platform::Device, true) => report("the test kit, which no user needs".to_owned()),
+            (Platform::Simulator, false) => report("no test kit, so that no app can rehearse its policy".to_owned()),
+            _ => {}
+        }
         let missing = functions.difference(&library.defined).map(String::as_str);
         let missing = Vec::from_iter(missing);
         if functions.is_empty() || !missing.is_empty() {
@@ -226,7 +232,6 @@ fn swift_reads_it(is_link_check: bool) -> std::result::Result<Vec<String>, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ios::library::Platform;
 
     const DEVICE: &Slice = &SLICES[0];
 
@@ -275,6 +280,18 @@ mod tests {
         assert!(faults(|library| library.nameless.push("a.o".to_owned()))[0].contains("a.o"));
         assert!(faults(|library| library.bitcode.push("a.o".to_owned()))[0].contains("bitcode"));
         assert!(faults(|library| _ = library.defined.insert(REPEATS_NOISE.to_owned()))[0].contains("repeat"));
+        assert!(faults(|library| _ = library.defined.insert(REHEARSES.to_owned()))[0].contains("test kit"));
+        let simulated = |architecture| Library {
+            architecture,
+            built_for: BTreeSet::from([(Platform::Simulator, (15, 0))]),
+            defined: BTreeSet::from(["_uniffi_a", REHEARSES].map(str::to_owned)),
+            ..right()
+        };
+        let [mut arm, intel] = ["arm64", "x86_64"].map(simulated);
+        let functions = functions_of("_uniffi_a");
+        arm.defined.remove(REHEARSES);
+        let faults_of_simulators = of_slice(&SLICES[1], &[arm, intel], &functions);
+        assert!(faults_of_simulators.len() == 1 && faults_of_simulators[0].contains("arm64: no test kit"));
         assert!(faults(|library| library.defined.clear())[0].contains("_uniffi_a"));
         assert!(of_slice(DEVICE, &[right(), right()], &functions_of("_uniffi_a"))[0].contains("architectures"));
         assert!(of_slice(DEVICE, &[right()], &BTreeSet::new())[0].contains("0 functions"));
