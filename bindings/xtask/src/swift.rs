@@ -85,11 +85,25 @@ fn documentation(graphs: &Path) -> Result {
     Ok(())
 }
 
-/// Reads the manifest as it is on Apple's platforms: there the library is a binary, and nothing else changes.
+/// Reads each branch of the manifest: the library is that of this machine, a release, or one of the developer's own, and
+/// nothing else changes.
 fn manifest() -> Result {
-    let dumped = ask(&["HEREABOUTS_PLATFORM=apple", "swift", "package", "--scratch-path", BUILD, "dump-package"])?;
-    let is_binary = dumped.contains("HereaboutsFFI.xcframework.zip") && !dumped.contains("\"system");
-    if is_binary { Ok(()) } else { Err(format!("Apple's branch of Package.swift names no binary: {dumped}")) }
+    let branches = [
+        ("HEREABOUTS_PLATFORM=", "\"system"),
+        ("HEREABOUTS_PLATFORM=apple", "HereaboutsFFI.xcframework.zip"),
+        ("HEREABOUTS_XCFRAMEWORK=an/own.xcframework", "an/own.xcframework"),
+    ];
+    // On a Mac there is no library of this machine.
+    for (variable, library) in &branches[usize::from(cfg!(target_os = "macos"))..] {
+        let dumped = ask(&[variable, "swift", "package", "--scratch-path", BUILD, "dump-package"])?;
+        // Its JSON writes a slash with a backslash before it, or without.
+        let dumped = dumped.replace("\\/", "/");
+        let mut others = branches.iter().filter(|(_, other)| other != library);
+        if !dumped.contains(library) || others.any(|(_, other)| dumped.contains(other)) {
+            return Err(format!("Package.swift with {variable} does not name {library} alone: {dumped}"));
+        }
+    }
+    Ok(())
 }
 
 /// Runs Swift and returns what it prints.
