@@ -1,5 +1,6 @@
 //! `cargo xtask swift`: the library and the Swift code that calls it, where the package looks for both; and its tests.
 
+mod apple;
 mod docs;
 mod surface;
 
@@ -58,6 +59,7 @@ pub(crate) fn test() -> Result {
     // Apple's own frameworks are other modules than their stand-ins, and their names would stand in what is compared.
     if !cfg!(target_os = "macos") {
         documentation(&graphs)?;
+        apple::check(swift()?)?;
     }
     // Once more under the thread sanitizer, which ends a test that it finds a race in.
     run(swift()?
