@@ -85,7 +85,7 @@ fn the_app_has_the_products_that_its_screens_import() {
         let source = fs::read_to_string(file.expect("a file").path()).expect("a source");
         imported.extend(source.lines().filter_map(|line| line.strip_prefix("import ")).map(str::to_owned));
     }
-    assert!(imported.remove("SwiftUI"));
+    assert!(imported.remove("SwiftUI") && imported.remove("Foundation"));
     assert_eq!(imported, products);
 }
 
