@@ -46,6 +46,8 @@ pub(crate) fn check(arguments: &[String]) -> Result {
             privacy::merge(&mut uses, privacy::of_symbols(&one.asked));
         }
         wrong.extend(of_slice(slice, &libraries, &functions));
+        let asked = libraries.iter().flat_map(|library| &library.asked);
+        wrong.extend(unlinked(asked, &manifest::read()?).map(|fault| format!("{}: {fault}", slice.folder)));
     }
     let is_link_check = are_link_checks.contains(&true);
     for (category, names) in &uses {
@@ -153,6 +155,26 @@ fn of_slice(slice: &Slice, libraries: &[Library], functions: &BTreeSet<String>) 
         }
     }
     wrong
+}
+
+/// What of a library's symbols is in a framework that `Package.swift` links none of: an app's linker would miss it. The rest is
+/// in the library that every app has.
+fn unlinked<'a>(asked: impl Iterator<Item = &'a String>, manifest: &str) -> impl Iterator<Item = String> {
+    const FRAMEWORKS: [(&str, &[&str]); 3] = [
+        ("Security", &["_Sec", "_kSec"]),
+        ("CoreFoundation", &["_CF", "_kCF"]),
+        ("Foundation", &["_NS", "_OBJC_CLASS_$_NS"]),
+    ];
+    let mut missing = BTreeSet::new();
+    for symbol in asked {
+        for (framework, beginnings) in FRAMEWORKS {
+            let is_of_it = beginnings.iter().any(|begin| symbol.starts_with(begin));
+            if is_of_it && !manifest.contains(&format!(".linkedFramework(\"{framework}\")")) {
+                missing.insert(format!("{symbol} is of {framework}, which Package.swift does not link"));
+            }
+        }
+    }
+    missing.into_iter()
 }
 
 fn of_privacy(uses: &Uses) -> std::result::Result<Vec<String>, String> {
@@ -295,6 +317,18 @@ mod tests {
         assert!(faults(|library| library.defined.clear())[0].contains("_uniffi_a"));
         assert!(of_slice(DEVICE, &[right(), right()], &functions_of("_uniffi_a"))[0].contains("architectures"));
         assert!(of_slice(DEVICE, &[right()], &BTreeSet::new())[0].contains("0 functions"));
+    }
+
+    #[test]
+    fn a_framework_that_is_asked_for_is_linked() {
+        let asked = ["_SecRandomCopyBytes", "_CFRelease", "_write"].map(str::to_owned);
+        let faults = |manifest| Vec::from_iter(unlinked(asked.iter(), manifest));
+        assert_eq!(
+            faults(".linkedFramework(\"Security\"), .linkedFramework(\"CoreFoundation\")"),
+            Vec::<String>::new()
+        );
+        assert!(faults(".linkedFramework(\"CoreFoundation\")")[0].starts_with("_SecRandomCopyBytes is of Security"));
+        assert_eq!(faults("").len(), 2);
     }
 
     #[test]
