@@ -30,6 +30,7 @@ final class Screen: ObservableObject {
     }
 
     private func open() async {
+        failure = nil
         do {
             let minimizer = try await Minimizer.open(Sharing.policy(), ledger: .ofApp(), anchor: .keychain())
             // An app of one's own sends the text to the destination's server here. This one has none.
