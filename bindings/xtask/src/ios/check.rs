@@ -10,7 +10,7 @@ use super::library::{self, LINKCHECK, Library, Platform, REHEARSES, REPEATS_NOIS
 use super::privacy::{self, Uses};
 use super::toolchain::OLDEST;
 use super::xcframework::{self, LIBRARY, MODULE, MODULE_MAP, SLICES, Slice};
-use super::{HEADER, archive, framework, manifest};
+use super::{HEADER, archive, framework, link, manifest, scratch};
 use crate::{Result, swift};
 
 /// Checks what `package` made; with `--publish`, whether it may be published.
@@ -42,7 +42,15 @@ pub(crate) fn check(arguments: &[String]) -> Result {
                 one.reachable_bytes,
                 Vec::from_iter(oldest).join(" and ")
             );
-            are_link_checks.insert(one.defined.contains(LINKCHECK));
+            let is_link_check = one.defined.contains(LINKCHECK);
+            are_link_checks.insert(is_link_check);
+            // Of what Xcode built an app is made, by Xcode.
+            if is_link_check {
+                match link::link(&scratch(), &path, slice.platform, one.architecture, &functions) {
+                    Ok(bytes) => println!("  linked with all that it has: {bytes} bytes"),
+                    Err(fault) => wrong.push(format!("{} {}: {fault}", slice.folder, one.architecture)),
+                }
+            }
             privacy::merge(&mut uses, privacy::of_symbols(&one.asked));
         }
         wrong.extend(of_slice(slice, &libraries, &functions));
