@@ -72,7 +72,9 @@ let package = Package(
             name: "HereaboutsGenerated",
             dependencies: ["HereaboutsFFI"],
             path: "bindings/swift/Generated/HereaboutsGenerated",
-            swiftSettings: [.swiftLanguageMode(.v5)]
+            swiftSettings: [.swiftLanguageMode(.v5)],
+            // The library draws its noise from there.
+            linkerSettings: isApple ? [.linkedFramework("Security")] : []
         ),
         .target(
             name: "Hereabouts",

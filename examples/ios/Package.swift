@@ -1,7 +1,19 @@
 // swift-tools-version: 6.0
-// The example without its screens: what an app adds to the library. The screens are in App, for Xcode.
+// The example without its screens: what an app adds to the library. The app with its screens is App/Example.xcodeproj.
 
 import PackageDescription
+
+/// With a stand-in of SwiftUI, where Apple's is not, the app too: it draws nothing, and is compiled.
+let app: [Target] =
+    Context.environment["HEREABOUTS_STAND_INS"] == "1"
+    ? [
+        .target(name: "SwiftUI", path: "StandIns/SwiftUI"),
+        .executableTarget(
+            name: "Screens",
+            dependencies: ["Model", "SwiftUI", .product(name: "Hereabouts", package: "hereabouts")],
+            path: "App/Screens"
+        ),
+    ] : []
 
 let package = Package(
     name: "example",
@@ -15,7 +27,11 @@ let package = Package(
             path: "Model",
             resources: [.copy("policy.toml")]
         ),
-        .testTarget(name: "ModelTests", dependencies: ["Model"], path: "Tests"),
-    ],
+        .testTarget(
+            name: "ModelTests",
+            dependencies: ["Model", .product(name: "HereaboutsTesting", package: "hereabouts")],
+            path: "Tests"
+        ),
+    ] + app,
     swiftLanguageModes: [.v6]
 )

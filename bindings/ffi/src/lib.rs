@@ -22,7 +22,8 @@ mod error;
 mod fix;
 mod guard;
 mod minimizer;
-#[cfg(not(feature = "rehearsal"))]
+#[cfg(any(test, not(feature = "rehearsal")))]
+#[cfg_attr(feature = "rehearsal", expect(dead_code))]
 mod no_rehearsal;
 mod outcome;
 mod policy;

@@ -21,7 +21,8 @@ impl Kit {
         _: &impl Fn(u32),
     ) -> Result<Self, HereaboutsError> {
         Err(HereaboutsError::Rehearsal(
-            "the library that apps ship holds no rehearsals: use that of the testing package".to_owned(),
+            "the library that apps ship holds no rehearsals: run this test in the iOS simulator, on Linux, or on the JVM"
+                .to_owned(),
         ))
     }
 
@@ -59,5 +60,19 @@ impl Kit {
 
     pub(crate) fn findings(&self) -> Result<Findings, HereaboutsError> {
         match *self {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_for_a_rehearsal_is_told_where_there_is_one() {
+        let policy =
+            hereabouts::Policy::from_toml(include_str!("../../../examples/policies/weather.toml")).expect("a policy");
+        let error = Kit::run_and_tell(&policy, Vec::new(), &RehearsalOptions::default(), &|_| ()).expect_err("no kit");
+        assert!(matches!(error, HereaboutsError::Rehearsal(_)));
+        assert!(error.to_string().ends_with("run this test in the iOS simulator, on Linux, or on the JVM"), "{error}");
     }
 }

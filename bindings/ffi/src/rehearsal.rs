@@ -12,6 +12,12 @@ use crate::guard::{guarded, shielded};
 use crate::no_rehearsal::Kit;
 use crate::{FixBatch, HereaboutsError, Policy};
 
+/// The mark of a library that holds rehearsals, by which whoever packs one for phones knows it.
+#[cfg(feature = "rehearsal")]
+#[used]
+#[unsafe(no_mangle)]
+pub(crate) static HEREABOUTS_REHEARSES: u8 = 1;
+
 /// What is rehearsed, how long, and how often.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct RehearsalOptions {

@@ -2,6 +2,7 @@
 
 mod check;
 mod library;
+mod link;
 mod manifest;
 mod privacy;
 mod toolchain;
@@ -21,6 +22,11 @@ const FOLDER: &str = "target/package/ios";
 
 /// The generated header of the C functions.
 const HEADER: &str = "bindings/swift/Generated/HereaboutsFFI/HereaboutsFFI.h";
+
+/// What is made on the way.
+fn scratch() -> PathBuf {
+    Path::new(FOLDER).join("scratch")
+}
 
 fn framework() -> PathBuf {
     Path::new(FOLDER).join(format!("{}.xcframework", xcframework::MODULE))
@@ -48,7 +54,7 @@ pub(crate) fn package(arguments: &[String]) -> Result {
     {
         return Err(format!("{url}: SwiftPM wants the archive's name at its end, HereaboutsFFI.xcframework.zip"));
     }
-    let scratch = Path::new(FOLDER).join("scratch");
+    let scratch = scratch();
     fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
     let toolchain = Toolchain::find(&scratch)?;
     if toolchain.is_link_check() && (url.is_some() || identity.is_some()) {
@@ -58,7 +64,7 @@ pub(crate) fn package(arguments: &[String]) -> Result {
     for slice in &xcframework::SLICES {
         let mut built = Vec::new();
         for &(target, _) in slice.targets {
-            built.push((target, toolchain.build(target)?));
+            built.push((target, toolchain.build(target, slice.platform)?));
         }
         libraries.push(toolchain.join(&scratch.join(slice.folder), &built)?);
     }

@@ -1,4 +1,3 @@
-import CoreLocation
 import Foundation
 public import Hereabouts
 
@@ -35,57 +34,69 @@ public final class Sharing {
     /// The ceilings that the user may choose, by their names.
     public var ceilings: [String] { policy.ceilings }
 
-    /// Shares each location that comes, until the updates end or the location is denied.
+    /// Measures when a location makes a difference and shares it, until the task is cancelled or the location is denied.
     ///
-    /// It runs beside the main actor: of a location nothing but a ``Fix`` and a ``Here`` goes there. One that is none, as iOS
-    /// gives where it does not know, is said and passed over.
-    public nonisolated func follow<Locations: AsyncSequence>(_ locations: sending Locations) async
-    where Locations.Element == CLLocation {
-        do {
-            for try await location in locations {
-                let coordinate = location.coordinate
-                do {
-                    let fix = try Fix(location)
-                    await share(fix, here: Here(latitudeDeg: coordinate.latitude, longitudeDeg: coordinate.longitude))
-                } catch {
-                    await complain(of: error)
+    /// - Parameters:
+    ///   - now: what time it is.
+    ///   - pause: waits until a time or for a while, and says whether it is that time.
+    ///   - locate: asks iOS for one location.
+    public func run(
+        now: @MainActor () -> Date = { Date() },
+        pause: @MainActor (Date) async throws -> Bool = Sharing.aMinuteAtMost(until:),
+        locate: @MainActor (NextMeasurement) async throws -> Measured
+    ) async {
+        while !Task.isCancelled {
+            do {
+                guard let next = try await nextMeasurement(now: now()) else {
+                    _ = try await pause(.distantFuture)
+                    continue
                 }
+                guard try await pause(next.time) else { continue }
+                await share(try await locate(next))
+            } catch let denied as LocationDenied {
+                return fail(with: denied)
+            } catch is CancellationError {
+                return
+            } catch {
+                complain(of: error)
             }
-        } catch {
-            await fail(with: error)
+            // Whatever came of it, to measure again at once would tell nothing new.
+            guard (try? await pause(.distantFuture)) != nil else { return }
         }
     }
 
-    /// Shares the location of each update that has one: `CLLocationUpdate.liveUpdates()` is such a sequence.
-    public nonisolated func follow<Updates: AsyncSequence>(_ updates: sending Updates) async
-    where Updates.Element == CLLocationUpdate {
-        await follow(
-            updates.compactMap { update in
-                if #available(iOS 18, macOS 15, *) {
-                    if update.authorizationDenied { throw LocationDenied.toThisApp }
-                    if update.authorizationDeniedGlobally { throw LocationDenied.toAllApps }
-                    if update.authorizationRestricted { throw LocationDenied.byRestriction }
-                }
-                return update.location
-            })
+    /// What to measure next for all that is shared, and when; nil if nothing need be.
+    func nextMeasurement(now: Date) async throws -> NextMeasurement? {
+        var all = [Sensing]()
+        for purpose in policy.purposes {
+            for destination in policy.destinations { all.append(try await minimizer.sensing(for: purpose, to: destination)) }
+        }
+        return NextMeasurement(of: all, now: now)
+    }
+
+    /// Waits until a time, but no longer than a minute: what the user chooses meanwhile changes what is due.
+    public static func aMinuteAtMost(until time: Date) async throws -> Bool {
+        let seconds = time.timeIntervalSinceNow
+        if seconds > 0 { try await Task.sleep(nanoseconds: UInt64(min(seconds, 60) * 1e9)) }
+        return time.timeIntervalSinceNow <= 0
     }
 
     /// Asks for every purpose and destination at once, and sends what may be sent.
-    private func share(_ fix: Fix, here: Here) async {
+    public func share(_ measured: Measured) async {
         if let said = complaint, shown.message == said { shown.message = nil }
         complaint = nil
         let requests = policy.purposes.flatMap { purpose in
-            policy.destinations.map { Request(fix, for: purpose, to: $0) }
+            policy.destinations.map { Request(measured.fix, for: purpose, to: $0) }
         }
         do {
             let outcomes = try await minimizer.releaseAll(requests)
-            shown.here = here
-            shown.fix = fix
+            shown.here = measured.here
+            shown.fix = measured.fix
             for (request, outcome) in zip(requests, outcomes) {
                 shown.take(outcome, for: request.purpose, to: request.destination)
                 if case .released(let release) = outcome { await send(release.json, request.destination) }
             }
-            // Most fixes come between two ticks and change nothing of the account.
+            // Of a location between two ticks nothing of the account changes.
             if outcomes.contains(where: { $0.release != nil }) { try await readAccount() }
         } catch {
             fail(with: error)
@@ -163,6 +174,7 @@ public final class Sharing {
         switch error {
         case let error as HereaboutsError: say(error.recoverySuggestion ?? error.message)
         case let denied as LocationDenied: say(denied.recoverySuggestion ?? "The location is denied.")
+        case is LocationUnknown: say("iOS does not know now where the device is.")
         // Of what is not the library's nobody knows what its text tells.
         default: say("The location cannot be had.")
         }

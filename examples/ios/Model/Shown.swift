@@ -21,6 +21,9 @@ public struct Shown: Sendable {
     /// For the wish to protect the place where the device is.
     var fix: Fix?
 
+    /// Nothing, as long as nothing is known.
+    public init() {}
+
     mutating func take(_ outcome: Outcome, for purpose: String, to destination: String) {
         let index = shared.firstIndex { $0.purpose == purpose && $0.destination == destination }
         var entry = index.map { shared[$0] } ?? Shared(purpose: purpose, destination: destination)

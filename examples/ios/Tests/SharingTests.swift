@@ -16,11 +16,8 @@ struct SharingTests {
             verticalAccuracy: 3, course: 270, speed: 2.25, timestamp: start + seconds)
     }
 
-    private func locations(_ all: [CLLocation]) -> AsyncStream<CLLocation> {
-        AsyncStream { continuation in
-            for each in all { continuation.yield(each) }
-            continuation.finish()
-        }
+    private func share(_ all: [CLLocation], by sharing: Sharing) async throws {
+        for each in all { try await sharing.share(Measured(each)) }
     }
 
     private func sharing(_ sent: Sent = Sent()) throws -> Sharing {
@@ -32,7 +29,7 @@ struct SharingTests {
         let sharing = try sharing(sent)
         var changes = 0
         sharing.changed = { _ in changes += 1 }
-        await sharing.follow(locations([location(), location(after: 60)]))
+        try await share([location(), location(after: 60)], by: sharing)
         #expect(sharing.shown.message == nil)
         #expect(sharing.shown.shared.map(\.id) == ["news eu", "news us", "weather eu", "weather us"])
         #expect(sharing.shown.here?.latitudeDeg == 52.0907)
@@ -54,7 +51,7 @@ struct SharingTests {
         let sharing = try sharing()
         #expect(Plan(of: sharing.shown) == nil, "nobody knows yet where that is")
         // Beside the antimeridian: what is shared may lie beyond it, and is near all the same.
-        await sharing.follow(locations([location(latitude: -17, longitude: 179.9999)]))
+        try await share([location(latitude: -17, longitude: 179.9999)], by: sharing)
         let plan = try #require(Plan(of: sharing.shown))
         #expect(plan.marks.map(\.id) == ["news eu", "news us", "weather eu", "weather us"])
         for (mark, shared) in zip(plan.marks, sharing.shown.shared) {
@@ -73,7 +70,7 @@ struct SharingTests {
         await sharing.choose("off", for: "weather")
         await sharing.choose("region", for: "news")
         #expect(sharing.shown.ceilings.mapValues(\.ceiling) == ["weather": "off", "news": "region"])
-        await sharing.follow(locations([location()]))
+        try await share([location()], by: sharing)
         #expect(sharing.shown.shared.map { $0.release != nil } == [true, true, false, false])
         let destinations = await sent.texts.map(\.destination)
         #expect(destinations == ["eu", "us"])
@@ -85,7 +82,7 @@ struct SharingTests {
         let sharing = try sharing()
         await sharing.protectHere(as: "home")
         #expect(sharing.shown.message != nil, "nobody knows yet where that is")
-        await sharing.follow(locations([location()]))
+        try await share([location()], by: sharing)
         await sharing.protectHere(as: "home")
         #expect(sharing.shown.message == nil)
         #expect(sharing.shown.zones.map(\.name) == ["home"])
@@ -95,44 +92,11 @@ struct SharingTests {
         #expect(sharing.shown.receipts.compactMap(\.cell) == [])
     }
 
-    #if os(Linux)
-    // Apple's own updates cannot be made by an app.
-    @Test func updatesWithoutALocationAreSkippedAndADenialIsSaid() async throws {
-        let denials: [(CLLocationUpdate, LocationDenied)] = [
-            (CLLocationUpdate(authorizationDenied: true), .toThisApp),
-            (CLLocationUpdate(authorizationDeniedGlobally: true), .toAllApps),
-            (CLLocationUpdate(authorizationRestricted: true), .byRestriction),
-        ]
-        for (update, denied) in denials {
-            let sharing = try sharing()
-            let all = [CLLocationUpdate(), CLLocationUpdate(location: location()), update]
-            let updates = AsyncStream { continuation in
-                for each in all { continuation.yield(each) }
-                continuation.finish()
-            }
-            await sharing.follow(updates)
-            #expect(sharing.shown.receipts.count == 4)
-            #expect(sharing.shown.message == denied.recoverySuggestion)
-        }
-    }
-    #endif
-
-    @Test func aLocationThatIsNoneIsSaidWithoutItsNumbers() async throws {
-        let sharing = try sharing()
-        await sharing.follow(locations([location(latitude: 95.123456)]))
-        let message = try #require(sharing.shown.message)
-        #expect(!message.contains("95"))
-        #expect(sharing.shown.here == nil)
-        await sharing.follow(locations([location(latitude: .nan), location()]))
-        #expect(sharing.shown.here != nil, "one that is none ends nothing")
-        #expect(sharing.shown.message == nil, "what was said of it is true no more")
-    }
-
     @Test func everyReceiptIsShownTheLatestFirst() async throws {
         let sharing = try sharing()
         // Each day until now somewhere else, so far away that no earlier draw stands.
         let days = (0..<30).map { day in location(latitude: 30 + Double(day), after: Double(day - 30) * 86_400) }
-        await sharing.follow(locations(days))
+        try await share(days, by: sharing)
         let sequences = sharing.shown.receipts.map(\.sequence)
         #expect(sequences.count > 100, "more than one page")
         #expect(sequences == (1...UInt64(max(sequences.count, 1))).reversed())
@@ -148,7 +112,7 @@ struct SharingTests {
         let sharing = try Sharing(minimizer) { _, _ in }
         let now = Date().timeIntervalSince(start)
         try await printing(into: log) {
-            await sharing.follow(locations([location(latitude: latitude, after: now)]))
+            try await share([location(latitude: latitude, after: now)], by: sharing)
             await sharing.protectHere(as: "home")
             dump(sharing)
             dump(sharing.shown.here)

@@ -120,7 +120,7 @@ extension HereaboutsError.Kind {
         case .invalidKey: "Copy the key again, whole."
         case .notOpened: "Try the other keys and the other versions of the policy that were shipped."
         case .disclosure: "Open the ledger under a policy that counts losses as it was written."
-        case .rehearsal: "Give a journey with fixes, and at least one day and one run."
+        case .rehearsal: "Give a journey with fixes, and at least one day and one run; on iOS rehearse in the simulator."
         case .noRepeatableNoise: "Use the library of the testing package in tests, and random noise everywhere else."
         case .broken: "Make a new minimizer on the same ledger."
         case .internal: "Report where it was, which standard error says; then make a new minimizer on the same ledger."

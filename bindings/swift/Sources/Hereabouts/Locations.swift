@@ -61,7 +61,7 @@ extension LocationDenied: LocalizedError {
     }
 }
 
-@available(iOS 17, macOS 15, tvOS 17, watchOS 10, visionOS 1, *)
+@available(iOS 17, macOS 14, tvOS 17, watchOS 10, visionOS 1, *)
 extension AsyncSequence where Element == CLLocationUpdate {
     /// What comes of each update that has a location, for a purpose to a destination: `CLLocationUpdate.liveUpdates()` is such
     /// a sequence. Updates without a location are skipped. Where iOS says that the app is denied any (from iOS 18 on), it ends

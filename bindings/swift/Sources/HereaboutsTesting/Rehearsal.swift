@@ -10,7 +10,10 @@ public struct Rehearsal: Sendable {
 
     /// Tries a policy on a journey. It computes for seconds: call it where that does no harm, as in a test.
     ///
-    /// - Throws: `HereaboutsError` if the journey is empty, or the policy lacks a purpose or a destination of the options.
+    /// It runs in simulators and on Linux. The library that devices get holds no rehearsals, since no user needs them.
+    ///
+    /// - Throws: `HereaboutsError` if the journey is empty, if the policy lacks a purpose or a destination of the options, or on
+    ///   a device.
     public init(_ policy: Policy, on journey: FixBatch, options: RehearsalOptions = RehearsalOptions()) throws(HereaboutsError) {
         core = try crossing {
             try CoreRehearsal.run(

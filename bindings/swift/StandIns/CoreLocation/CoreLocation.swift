@@ -1,4 +1,5 @@
-// What the facade uses of Apple's CoreLocation, in its names and types, so that it is compiled and tested where that is not.
+// What the facade and the example use of Apple's CoreLocation, in its names and types, so that they are compiled and tested where
+// that is not.
 // No product holds it: the manifest knows it with HEREABOUTS_STAND_INS=1 alone.
 
 import Foundation
@@ -76,4 +77,39 @@ public struct CLLocationUpdate: Sendable {
         self.authorizationDeniedGlobally = authorizationDeniedGlobally
         self.authorizationRestricted = authorizationRestricted
     }
+}
+
+public struct CLError: Error {
+    public enum Code: Sendable { case locationUnknown, denied }
+
+    public let code: Code
+
+    public init(_ code: Code) { self.code = code }
+}
+
+public enum CLAuthorizationStatus: Sendable { case notDetermined, restricted, denied, authorizedAlways, authorizedWhenInUse }
+
+public protocol CLLocationManagerDelegate: AnyObject {
+    func locationManagerDidChangeAuthorization(_ manager: CLLocationManager)
+    func locationManager(_ manager: CLLocationManager, didUpdateLocations locations: [CLLocation])
+    func locationManager(_ manager: CLLocationManager, didFailWithError error: any Error)
+}
+
+/// It measures nothing: a test sets what it knows, sees what was asked of it, and tells its delegate.
+public final class CLLocationManager {
+    public enum Asked: Sendable { case authorization, location }
+
+    nonisolated(unsafe) public static var isOn = true
+
+    public weak var delegate: (any CLLocationManagerDelegate)?
+    public var desiredAccuracy = kCLLocationAccuracyBest
+    public var authorizationStatus = CLAuthorizationStatus.notDetermined
+    public var location: CLLocation?
+    public private(set) var asked = [Asked]()
+
+    public init() {}
+
+    public static func locationServicesEnabled() -> Bool { isOn }
+    public func requestWhenInUseAuthorization() { asked.append(.authorization) }
+    public func requestLocation() { asked.append(.location) }
 }

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use plist::Value;
 
-use super::library::{self, LINKCHECK, Library, REPEATS_NOISE};
+use super::library::{self, LINKCHECK, Library, Platform, REHEARSES, REPEATS_NOISE};
 use super::privacy::{self, Uses};
 use super::toolchain::OLDEST;
 use super::xcframework::{self, LIBRARY, MODULE, MODULE_MAP, SLICES, Slice};
-use super::{HEADER, archive, framework, manifest};
+use super::{HEADER, archive, framework, link, manifest, scratch};
 use crate::{Result, swift};
 
 /// Checks what `package` made; with `--publish`, whether it may be published.
@@ -42,10 +42,20 @@ pub(crate) fn check(arguments: &[String]) -> Result {
                 one.reachable_bytes,
                 Vec::from_iter(oldest).join(" and ")
             );
-            are_link_checks.insert(one.defined.contains(LINKCHECK));
+            let is_link_check = one.defined.contains(LINKCHECK);
+            are_link_checks.insert(is_link_check);
+            // Of what Xcode built an app is made, by Xcode.
+            if is_link_check {
+                match link::link(&scratch(), &path, slice.platform, one.architecture, &functions) {
+                    Ok(bytes) => println!("  linked with all that it has: {bytes} bytes"),
+                    Err(fault) => wrong.push(format!("{} {}: {fault}", slice.folder, one.architecture)),
+                }
+            }
             privacy::merge(&mut uses, privacy::of_symbols(&one.asked));
         }
         wrong.extend(of_slice(slice, &libraries, &functions));
+        let asked = libraries.iter().flat_map(|library| &library.asked);
+        wrong.extend(unlinked(asked, &manifest::read()?).map(|fault| format!("{}: {fault}", slice.folder)));
     }
     let is_link_check = are_link_checks.contains(&true);
     for (category, names) in &uses {
@@ -140,6 +150,12 @@ fn of_slice(slice: &Slice, libraries: &[Library], functions: &BTreeSet<String>) 
         if library.defined.contains(REPEATS_NOISE) {
             report("a build that can repeat its noise: it hides nothing".to_owned());
         }
+        // Users get what is for devices, and an app's tests run in a simulator.
+        match (slice.platform, library.defined.contains(REHEARSES)) {
+            (Platform::Device, true) => report("the test kit, which no user needs".to_owned()),
+            (Platform::Simulator, false) => report("no test kit, so that no app can rehearse its policy".to_owned()),
+            _ => {}
+        }
         let missing = functions.difference(&library.defined).map(String::as_str);
         let missing = Vec::from_iter(missing);
         if functions.is_empty() || !missing.is_empty() {
@@ -147,6 +163,26 @@ fn of_slice(slice: &Slice, libraries: &[Library], functions: &BTreeSet<String>) 
         }
     }
     wrong
+}
+
+/// What of a library's symbols is in a framework that `Package.swift` links none of: an app's linker would miss it. The rest is
+/// in the library that every app has.
+fn unlinked<'a>(asked: impl Iterator<Item = &'a String>, manifest: &str) -> impl Iterator<Item = String> {
+    const FRAMEWORKS: [(&str, &[&str]); 3] = [
+        ("Security", &["_Sec", "_kSec"]),
+        ("CoreFoundation", &["_CF", "_kCF"]),
+        ("Foundation", &["_NS", "_OBJC_CLASS_$_NS"]),
+    ];
+    let mut missing = BTreeSet::new();
+    for symbol in asked {
+        for (framework, beginnings) in FRAMEWORKS {
+            let is_of_it = beginnings.iter().any(|begin| symbol.starts_with(begin));
+            if is_of_it && !manifest.contains(&format!(".linkedFramework(\"{framework}\")")) {
+                missing.insert(format!("{symbol} is of {framework}, which Package.swift does not link"));
+            }
+        }
+    }
+    missing.into_iter()
 }
 
 fn of_privacy(uses: &Uses) -> std::result::Result<Vec<String>, String> {
@@ -226,7 +262,6 @@ fn swift_reads_it(is_link_check: bool) -> std::result::Result<Vec<String>, Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ios::library::Platform;
 
     const DEVICE: &Slice = &SLICES[0];
 
@@ -275,9 +310,33 @@ mod tests {
         assert!(faults(|library| library.nameless.push("a.o".to_owned()))[0].contains("a.o"));
         assert!(faults(|library| library.bitcode.push("a.o".to_owned()))[0].contains("bitcode"));
         assert!(faults(|library| _ = library.defined.insert(REPEATS_NOISE.to_owned()))[0].contains("repeat"));
+        assert!(faults(|library| _ = library.defined.insert(REHEARSES.to_owned()))[0].contains("test kit"));
+        let simulated = |architecture| Library {
+            architecture,
+            built_for: BTreeSet::from([(Platform::Simulator, (15, 0))]),
+            defined: BTreeSet::from(["_uniffi_a", REHEARSES].map(str::to_owned)),
+            ..right()
+        };
+        let [mut arm, intel] = ["arm64", "x86_64"].map(simulated);
+        let functions = functions_of("_uniffi_a");
+        arm.defined.remove(REHEARSES);
+        let faults_of_simulators = of_slice(&SLICES[1], &[arm, intel], &functions);
+        assert!(faults_of_simulators.len() == 1 && faults_of_simulators[0].contains("arm64: no test kit"));
         assert!(faults(|library| library.defined.clear())[0].contains("_uniffi_a"));
         assert!(of_slice(DEVICE, &[right(), right()], &functions_of("_uniffi_a"))[0].contains("architectures"));
         assert!(of_slice(DEVICE, &[right()], &BTreeSet::new())[0].contains("0 functions"));
+    }
+
+    #[test]
+    fn a_framework_that_is_asked_for_is_linked() {
+        let asked = ["_SecRandomCopyBytes", "_CFRelease", "_write"].map(str::to_owned);
+        let faults = |manifest| Vec::from_iter(unlinked(asked.iter(), manifest));
+        assert_eq!(
+            faults(".linkedFramework(\"Security\"), .linkedFramework(\"CoreFoundation\")"),
+            Vec::<String>::new()
+        );
+        assert!(faults(".linkedFramework(\"CoreFoundation\")")[0].starts_with("_SecRandomCopyBytes is of Security"));
+        assert_eq!(faults("").len(), 2);
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub(crate) const LINKCHECK: &str = "_hereabouts_linkcheck";
 /// The symbol of a build that can repeat its noise: in the source it is `HEREABOUTS_REPEATS_NOISE`.
 pub(crate) const REPEATS_NOISE: &str = "_HEREABOUTS_REPEATS_NOISE";
 
+/// The symbol of a build with the test kit: in the source it is `HEREABOUTS_REHEARSES`.
+pub(crate) const REHEARSES: &str = "_HEREABOUTS_REHEARSES";
+
 /// The system that a library was built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Platform {

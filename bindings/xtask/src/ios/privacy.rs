@@ -18,8 +18,8 @@ const DISK_SPACE: &str = "NSPrivacyAccessedAPICategoryDiskSpace";
 const ACTIVE_KEYBOARDS: &str = "NSPrivacyAccessedAPICategoryActiveKeyboards";
 const USER_DEFAULTS: &str = "NSPrivacyAccessedAPICategoryUserDefaults";
 
-/// Apple's list, "Describing use of required reason API", as it was in 2025: names in C, in Objective-C's symbols, and in
-/// Swift. Some are in two categories.
+/// Apple's list, of its page "NSPrivacyAccessedAPIType": names in C, in Objective-C's symbols, and in Swift. Some are in two
+/// categories.
 const LIST: [(&str, &[&str]); 5] = [
     (
         FILE_TIMESTAMP,
@@ -75,6 +75,15 @@ const LIST: [(&str, &[&str]); 5] = [
     ),
     (ACTIVE_KEYBOARDS, &["activeInputModes"]),
     (USER_DEFAULTS, &["NSUserDefaults", "OBJC_CLASS_$_NSUserDefaults", "UserDefaults"]),
+];
+
+/// The reasons that Apple's page has for each category.
+const REASONS: [(&str, &[&str]); 5] = [
+    (FILE_TIMESTAMP, &["DDA9.1", "C617.1", "3B52.1", "0A2A.1"]),
+    (SYSTEM_BOOT_TIME, &["35F9.1", "8FFB.1", "3D61.1"]),
+    (DISK_SPACE, &["85F4.1", "E174.1", "7D9E.1", "B728.1"]),
+    (ACTIVE_KEYBOARDS, &["3EC4.1", "54BD.1"]),
+    (USER_DEFAULTS, &["CA92.1", "1C8F.1", "C56D.1", "AC6B.1"]),
 ];
 
 /// Which of Apple's names are used, by category.
@@ -158,6 +167,12 @@ pub(crate) fn compare(manifest: &[u8], uses: &Uses) -> Vec<String> {
         if !reasons.is_some_and(|reasons| !reasons.is_empty() && reasons.iter().all(|one| one.as_string().is_some())) {
             wrong.push(format!("{category} has no reason"));
         }
+        let known = REASONS.iter().find(|(name, _)| *name == category).map_or(&[][..], |(_, known)| known);
+        for reason in reasons.into_iter().flatten().filter_map(Value::as_string) {
+            if !known.contains(&reason) {
+                wrong.push(format!("{category} has the reason {reason}, and Apple knows {}", known.join(", ")));
+            }
+        }
         if !uses.contains_key(category) {
             wrong.push(format!("{category} is declared, and nothing of it is used"));
         }
@@ -213,11 +228,18 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_used_is_found() {
-        let faults = compare(manifest(&entry(DISK_SPACE, REASON)).as_bytes(), &symbols(&["_fstat"]));
+        let faults = compare(manifest(&entry(DISK_SPACE, "<string>E174.1</string>")).as_bytes(), &symbols(&["_fstat"]));
         assert!(faults[0].contains("nothing of it is used"), "{faults:?}");
         assert!(faults[1].contains("fstat is used"), "{faults:?}");
         let misspelt = compare(manifest(&entry("NSPrivacyAccessedAPICategoryFile", REASON)).as_bytes(), &symbols(&[]));
-        assert!(misspelt[0].contains("nothing of it is used"), "{misspelt:?}");
+        assert!(misspelt[1].contains("nothing of it is used"), "{misspelt:?}");
+    }
+
+    #[test]
+    fn a_reason_is_one_of_its_category() {
+        let faults = compare(manifest(&entry(DISK_SPACE, REASON)).as_bytes(), &symbols(&["_fstatfs"]));
+        assert!(faults.len() == 1 && faults[0].contains("C617.1, and Apple knows 85F4.1, E174.1"), "{faults:?}");
+        assert!(LIST.iter().zip(REASONS).all(|(list, reasons)| list.0 == reasons.0));
     }
 
     #[test]

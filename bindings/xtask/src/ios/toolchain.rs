@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::library::LINKCHECK;
+use super::library::{LINKCHECK, Platform};
 use crate::mobile::{self, CLANG};
 use crate::{Result, install, run};
 
@@ -51,10 +51,13 @@ impl Toolchain {
         matches!(self, Self::LinkCheck(_))
     }
 
-    /// Builds the library for one of Rust's targets.
-    pub(crate) fn build(&self, target: &str) -> std::result::Result<PathBuf, String> {
+    /// Builds the library for one of Rust's targets; with the test kit for a simulator, where an app's tests run and no user is.
+    pub(crate) fn build(&self, target: &str, platform: Platform) -> std::result::Result<PathBuf, String> {
         mobile::build(target, "staticlib", super::xcframework::LIBRARY, |cargo| {
             cargo.env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST);
+            if platform == Platform::Simulator {
+                cargo.args(["--features", "rehearsal"]);
+            }
             let scratch = match self {
                 Self::Xcode => return run(Command::new("rustup").args(["target", "add", target])),
                 Self::LinkCheck(scratch) => scratch,

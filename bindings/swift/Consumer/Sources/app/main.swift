@@ -10,5 +10,7 @@ let policy = try Policy(
     ],
     destinations: ["eu": .init(jurisdiction: "DE", operator: "Example Weather GmbH")])
 let fix = try Fix.wgs84(latitudeDeg: 52.0907, longitudeDeg: 5.1214, time: Date(timeIntervalSince1970: 1_718_874_000))
-let outcome = try await Minimizer.replaying(policy).release(fix, for: "weather", to: "eu")
-print(outcome.release?.json ?? "nothing")
+guard let release = try await Minimizer.replaying(policy).release(fix, for: "weather", to: "eu").release else {
+    fatalError("nothing was released")
+}
+print(release.json)

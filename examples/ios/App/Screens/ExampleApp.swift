@@ -1,5 +1,4 @@
 #if canImport(SwiftUI)
-import CoreLocation
 import Hereabouts
 import Model
 import SwiftUI
@@ -20,18 +19,18 @@ final class Screen: ObservableObject {
     @Published private(set) var sharing: Sharing?
     @Published private(set) var failure: String?
 
-    private let locations = CLLocationManager()
+    private let locator = Locator()
 
-    /// Opens the minimizer once, and shares as long as the task lives.
+    /// Opens the minimizer once, and measures and shares as long as the task lives.
     func run() async {
         if sharing == nil { await open() }
         guard let sharing else { return }
         await sharing.refresh()
-        if locations.authorizationStatus == .notDetermined { locations.requestWhenInUseAuthorization() }
-        await sharing.follow(CLLocationUpdate.liveUpdates())
+        await sharing.run(locate: locator.locate)
     }
 
     private func open() async {
+        failure = nil
         do {
             let minimizer = try await Minimizer.open(Sharing.policy(), ledger: .ofApp(), anchor: .keychain())
             // An app of one's own sends the text to the destination's server here. This one has none.
@@ -48,6 +47,7 @@ final class Screen: ObservableObject {
 
 struct Tabs: View {
     @EnvironmentObject private var screen: Screen
+    @Environment(\.scenePhase) private var phase
 
     var body: some View {
         TabView {
@@ -62,7 +62,8 @@ struct Tabs: View {
                 Text(message).font(.footnote).padding(8).frame(maxWidth: .infinity).background(.yellow.opacity(0.3))
             }
         }
-        .task { await screen.run() }
+        // In the foreground alone; and anew when the user comes back, perhaps from the settings.
+        .task(id: phase) { if phase == .active { await screen.run() } }
     }
 }
 #endif
