@@ -6,9 +6,8 @@ mod toolchain;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use crate::{Result, kotlin, mobile, run};
+use crate::{Result, kotlin, mobile};
 use library::Library;
 use toolchain::Toolchain;
 
@@ -73,7 +72,6 @@ pub(crate) fn package() -> Result {
     }
     let scratch = std::path::absolute(SCRATCH).map_err(|error| format!("{SCRATCH}: {error}"))?;
     let toolchain = Toolchain::find(&scratch)?;
-    run(Command::new("rustup").args(["target", "add"]).args(ABIS.iter().map(|abi| abi.triple)))?;
     for abi in &ABIS {
         let built = mobile::build(abi.triple, "cdylib", SONAME, |cargo| toolchain.prepare(abi, cargo))?;
         let path = package.join("jni").join(abi.name).join(SONAME);

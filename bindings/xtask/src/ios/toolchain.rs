@@ -58,14 +58,7 @@ impl Toolchain {
             if platform == Platform::Simulator {
                 cargo.args(["--features", "rehearsal"]);
             }
-            let scratch = match self {
-                Self::Xcode => return run(Command::new("rustup").args(["target", "add", target])),
-                Self::LinkCheck(scratch) => scratch,
-            };
-            if !has_std(target)? {
-                run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
-                cargo.arg("-Zbuild-std=std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
-            }
+            let Self::LinkCheck(scratch) = self else { return Ok(()) };
             let name = target.replace('-', "_");
             let linker = std::path::absolute(NO_LINKER).map_err(|error| format!("{NO_LINKER}: {error}"))?;
             cargo.env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), linker);
@@ -96,17 +89,6 @@ impl Toolchain {
         run(Command::new(lipo).arg("-create").args(&marked).arg("-output").arg(&joined))?;
         Ok(joined)
     }
-}
-
-/// Whether rustup has, or gets, a built standard library for a target. It has none of the simulators' everywhere.
-fn has_std(target: &str) -> std::result::Result<bool, String> {
-    let asked = Command::new("rustup").args(["target", "add", target]).output();
-    if !asked.map_err(|error| format!("rustup: {error}"))?.status.success() {
-        eprintln!("xtask: rustup has no standard library for {target}: it is built from its source");
-    }
-    let output = Command::new("rustc").args(["--print", "target-libdir", "--target", target]).output();
-    let output = output.map_err(|error| format!("rustc: {error}"))?;
-    Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// Adds an object to a library by which whoever reads it sees a link check.
