@@ -1,8 +1,12 @@
 //! [`HereaboutsError`]: everything that can keep this library from an answer.
 
+use std::panic::Location;
+
 use hereabouts::audit::{DisclosureError, RehearsalError};
 use hereabouts::seal::{KeyError, OpenError, SealError};
 use hereabouts::{Error, FixError, LedgerError, MechanismError, PolicyError, RandomnessError};
+
+use crate::guard;
 
 /// Why there is no answer. Nothing was released, and nothing is told of any place.
 ///
@@ -94,9 +98,17 @@ pub enum HereaboutsError {
     /// An earlier call failed half-way.
     #[error("{0}")]
     Broken(String),
-    /// A fault of this library. Its text is not told, since it could name a place.
-    #[error("an internal error: nothing was released: please report where it was, which standard error says")]
-    Internal,
+    /// A fault of this library. It says where in the source it was; its text is not told, since it could name a place.
+    #[error("an internal error{0}: nothing was released: please report it")]
+    Internal(String),
+}
+
+impl HereaboutsError {
+    /// A fault that was found without a panic, where this is called.
+    #[track_caller]
+    pub(crate) fn internal() -> Self {
+        Self::Internal(guard::place(Location::caller()))
+    }
 }
 
 impl From<FixError> for HereaboutsError {

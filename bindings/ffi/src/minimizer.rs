@@ -87,7 +87,7 @@ impl Minimizer {
                 lines.push(Arc::new((purpose.to_owned(), destination.to_owned())));
                 lines.len() - 1
             });
-            u32::try_from(line).map_err(|_| HereaboutsError::Internal)
+            u32::try_from(line).map_err(|_| HereaboutsError::internal())
         })
     }
 
@@ -95,13 +95,13 @@ impl Minimizer {
     pub fn release_on(&self, fix: &Fix, line: u32) -> Result<Outcome, HereaboutsError> {
         guarded(|| {
             let line = self.lines.read().unwrap_or_else(PoisonError::into_inner).get(line as usize).cloned();
-            let line = line.ok_or(HereaboutsError::Internal)?;
+            let line = line.ok_or_else(HereaboutsError::internal)?;
             Ok(self.core.release(&fix.0, &line.0, &line.1)?.into())
         })
     }
 
     /// Decides many requests in order, and debits and records all that is released in one durable transaction. If one request
-    /// fails, nothing at all was charged or released.
+    /// fails, nothing was released; nothing was charged either, unless it was the anchor that could not be written.
     pub fn release_all(&self, requests: Vec<Request>) -> Result<Vec<Outcome>, HereaboutsError> {
         guarded(|| {
             let requests = requests.iter().map(|Request { fix, purpose, destination }| hereabouts::Request {
@@ -167,11 +167,8 @@ impl Minimizer {
     pub fn receipts_json(&self, after: u64, most: u32) -> Result<String, HereaboutsError> {
         guarded(|| {
             let receipts = self.core.receipts_after(after, most as usize)?;
-            Ok(receipts
-                .iter()
-                .filter_map(|receipt| serde_json::to_string(receipt).ok())
-                .map(|line| line + "\n")
-                .collect())
+            let line = |receipt| serde_json::to_string(receipt).map(|line| line + "\n");
+            receipts.iter().map(line).collect::<Result<_, _>>().map_err(|_| HereaboutsError::internal())
         })
     }
 

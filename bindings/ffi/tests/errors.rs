@@ -1,5 +1,9 @@
 //! Every text that an error can have: without a coordinate, in the style of the house.
+//!
+//! `UPDATE_VECTORS=1 cargo test -p hereabouts-ffi --test errors` writes `bindings/vectors/errors.txt` anew, a kind and a text a
+//! line, which the tests of Kotlin and Swift read.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -55,8 +59,47 @@ fn road() -> Vec<Error> {
     ]
 }
 
+/// Policies that cannot be, which hold coordinates in all the places where one may stand.
+fn policies() -> Vec<HereaboutsError> {
+    let weather = include_str!("../../../examples/policies/weather.toml");
+    let clinics = include_str!("../../../examples/policies/clinics.toml");
+    let files = |geojson: &str| HashMap::from([("../data/made-up/clinics.geojson".to_owned(), geojson.to_owned())]);
+    let of = |kind: &str, coordinates: &str| {
+        let geometry = format!(r#"{{"type": "{kind}", "coordinates": {coordinates}}}"#);
+        let feature = format!(r#"{{"type": "Feature", "properties": {{"name": "a"}}, "geometry": {geometry}}}"#);
+        format!(r#"{{"type": "FeatureCollection", "features": [{feature}]}}"#)
+    };
+    let (point, ring) = (|coordinates| of("Point", coordinates), |coordinates| of("Polygon", coordinates));
+    let geojson = [
+        point("[5.654321, 52.123456]"),
+        ring("[[[5.654321, 95.123456], [5.7, 95.2], [5.8, 95.3], [5.654321, 95.123456]]]"),
+        ring("[[[195.654321, 52.123456], [195.7, 52.2], [195.8, 52.3], [195.654321, 52.123456]]]"),
+        point(r#"[5.654321, "52.123456"]"#),
+        point("5.654321"),
+        point("[5.654321"),
+        ring("[[[5.654321, 52.123456], [5.7, 52.123456], [5.7, 52.2]]]"),
+        ring("[[[5.654321, 52.123456], [5.7, 52.2], [5.654321, 52.2], [5.7, 52.123456], [5.654321, 52.123456]]]"),
+        "{\"type\": \"FeatureCollection\", \"features\": [{\"at\": 52.123456}]}".to_owned(),
+        "52.123456, 5.654321".to_owned(),
+        String::new(),
+    ];
+    let of_files = geojson.map(|text| Policy::from_text(clinics, &files(&text)));
+    let texts = [
+        "52.123456, 5.654321".to_owned(),
+        "[52.123456, 5.654321".to_owned(),
+        "{\"at\": [52.123456, 5.654321".to_owned(),
+        "version = 2".to_owned(),
+        format!("at = [52.123456, 5.654321]\n{weather}"),
+        weather.replace("radius_m = 200", "radius_m = -1"),
+        weather.replace("\"15min\"", "\"5 fortnights\""),
+    ];
+    let of_texts = texts.map(|text| Policy::from_text(&text, &HashMap::new()));
+    let others = [Policy::from_text(clinics, &HashMap::new()), Policy::read("/data/no/such/policy.toml")];
+    of_files.into_iter().chain(of_texts).chain(others).map(Result::unwrap_err).collect()
+}
+
 fn every_text() -> Vec<HereaboutsError> {
-    let mut texts: Vec<HereaboutsError> = Vec::new();
+    let mut texts = policies();
     texts.extend(ledger().into_iter().map(HereaboutsError::from));
     texts.extend(road().into_iter().map(HereaboutsError::from));
     texts.extend(
@@ -97,7 +140,7 @@ fn every_text() -> Vec<HereaboutsError> {
         HereaboutsError::Clock,
         HereaboutsError::UnevenBatch,
         HereaboutsError::NoRepeatableNoise,
-        HereaboutsError::Internal,
+        HereaboutsError::Internal(" at hereabouts/src/minimizer.rs:120".to_owned()),
     ]);
     texts
 }
@@ -127,9 +170,30 @@ fn no_error_holds_a_coordinate_and_each_says_what_would_be_right() {
         assert!(!holds_a_coordinate(&text), "{text}");
         assert!(text.starts_with(|first: char| first.is_lowercase() || first == '/'), "{text}");
         assert!(!text.ends_with('.') && !text.contains('\n'), "{text}");
-        assert!(text.contains(": "), "what would be right? {text}");
+        assert!(text.contains(": ") || text.contains("; expected "), "what would be right? {text}");
         assert!(!format!("{error:?}").contains("52.09"));
     }
+}
+
+/// The kind that programs see: the variant's name, as constants are written.
+fn kind(error: &HereaboutsError) -> String {
+    let variant = format!("{error:?}");
+    let variant = variant.split('(').next().unwrap_or_default();
+    let spaced = variant.char_indices().flat_map(|(index, c)| {
+        let breaks = index > 0 && c.is_ascii_uppercase();
+        breaks.then_some('_').into_iter().chain([c.to_ascii_uppercase()])
+    });
+    spaced.collect()
+}
+
+#[test]
+fn other_languages_read_the_same_texts() {
+    let lines = every_text().iter().map(|error| format!("{}\t{error}\n", kind(error))).collect::<String>();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/errors.txt");
+    if std::env::var_os("UPDATE_VECTORS").is_some() {
+        std::fs::write(path, &lines).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), lines);
 }
 
 #[test]

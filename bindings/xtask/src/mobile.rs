@@ -31,8 +31,8 @@ const REQUIREMENTS: &str = "bindings/xtask/mobile/requirements.txt";
 
 /// Builds the library for `target` and returns where it is; `prepare` says how to compile C and to link.
 ///
-/// It is without features, so without the test kit and without repeatable noise; sealing and the durable ledger are in it
-/// whatever is asked for. It is of one kind alone: with two Cargo leaves out the optimization of the whole. Rust's standard
+/// It is without features but those that `prepare` asks for, so without the test kit and without repeatable noise; sealing and
+/// the durable ledger are in it whatever is asked for. It is of one kind alone: with two Cargo leaves out the optimization of the whole. Rust's standard
 /// library is built with it, from its source and for size, without what names the lines of a backtrace: a panic's text and trace
 /// are not shown to anybody (`docs/adr/0006-what-the-library-weighs.md`).
 pub(crate) fn build(

@@ -123,7 +123,7 @@ extension HereaboutsError.Kind {
         case .rehearsal: "Give a journey with fixes, and at least one day and one run; on iOS rehearse in the simulator."
         case .noRepeatableNoise: "Use the library of the testing package in tests, and random noise everywhere else."
         case .broken: "Make a new minimizer on the same ledger."
-        case .internal: "Report where it was, which standard error says; then make a new minimizer on the same ledger."
+        case .internal: "Report it, with this text, which says where it was; then make a new minimizer on the same ledger."
         case .closed: "Make a new minimizer on the same ledger."
         case .cancelled: "Ask again, if the answer is still wanted."
         }
@@ -132,7 +132,7 @@ extension HereaboutsError.Kind {
 
 extension HereaboutsError {
     /// The text of Rust for a fault of its own: also of one that has no other text that may be told.
-    static let fault = "an internal error: nothing was released: please report where it was, which standard error says"
+    static let fault = "an internal error: nothing was released: please report it"
 
     static let closed = Self(.closed, "this minimizer is closed: make a new one")
     static let cancelled = Self(.cancelled, "the task was cancelled before the call began: nothing was charged or released")

@@ -130,6 +130,15 @@ final class ErrorsTests: FolderCase {
         }
     }
 
+    /// Every text that Rust has, whether it can be brought about here or not: `bindings/ffi/tests/errors.rs` writes them.
+    func testEveryTextOfRustIsOfTheHouse() throws {
+        let texts = try String(contentsOf: root.appendingPathComponent("bindings/vectors/errors.txt"), encoding: .utf8)
+        let lines = texts.split(separator: "\n").map { $0.split(separator: "\t", maxSplits: 1) }
+        for line in lines { try assertText(String(try XCTUnwrap(line.last))) }
+        // This module has two kinds of its own.
+        XCTAssertEqual(Set(lines.compactMap(\.first)).count, Told.Kind.allCases.count - [Told.Kind.closed, .cancelled].count)
+    }
+
     /// What cannot be brought about here is told all the same, by the same table.
     func testEveryErrorOfTheGeneratedCodeHasAKindOfItsOwn() {
         let generated: [(String) -> HereaboutsGenerated.HereaboutsError] = [

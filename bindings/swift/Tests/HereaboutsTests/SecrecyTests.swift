@@ -54,9 +54,10 @@ final class SecrecyTests: XCTestCase {
         let fault = try XCTUnwrap(told(error))
         XCTAssertEqual(fault.kind, .internal)
         assertHides(shown(fault) + fault.localizedDescription)
-        // The text that the facade falls back on is Rust's.
+        // The text that the facade falls back on is Rust's, without the place in the source.
         struct Unknown: Error { let text = "at 52.0907, 5.1214" }
-        XCTAssertEqual(told(Unknown()), fault)
+        let place = try XCTUnwrap(fault.message.range(of: " at [a-z_/]+[.]rs:[0-9]+", options: .regularExpression))
+        XCTAssertEqual(told(Unknown())?.message, fault.message.replacingCharacters(in: place, with: ""))
     }
 
     private func standardError(_ work: () -> Void) throws -> String {

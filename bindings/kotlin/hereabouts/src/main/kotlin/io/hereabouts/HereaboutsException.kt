@@ -130,7 +130,7 @@ public class DeviceException internal constructor(kind: Kind, message: String) :
 public class FaultException internal constructor(kind: Kind, message: String) : HereaboutsException(kind, message)
 
 /** What a panic crosses as. Its own text is dropped here too, whatever it was. */
-private const val INTERNAL = "an internal error: nothing was released: please report where it was, which standard error says"
+private const val INTERNAL = "an internal error: nothing was released: please report it"
 
 /** Calls Rust. What it throws is told in this module's exceptions, of which none has a cause that could say more. */
 internal fun <T> crossing(call: () -> T): T =

@@ -84,16 +84,20 @@ class ErrorsTest {
         assertTrue(text.contains(": ") || text.contains("; expected "), "what would be right? $text")
     }
 
-    /** What cannot be brought about here is told all the same, by the same table. */
+    /** Every text that Rust has, by its kind, whether it can be brought about here or not: `bindings/ffi/tests/errors.rs` writes them. */
     @Test
-    fun `every error of the generated code has a kind of its own`() {
-        val kinds = Generated::class.java.permittedSubclasses.filter { it.superclass == Generated::class.java }.map { generated ->
-            val thrown = generated.getConstructor(String::class.java).newInstance("the text of Rust") as Generated
+    fun `every text of Rust is told as it is, by a kind of its own`() {
+        val generated = Generated::class.java.permittedSubclasses.filter { it.superclass == Generated::class.java }
+        val byKind = generated.associateBy { it.simpleName.replace(Regex("(?<=[a-z])[A-Z]")) { upper -> "_" + upper.value }.uppercase() }
+        val texts = File(System.getProperty("hereabouts.vectors"), "errors.txt").readLines().map { it.split('\t', limit = 2) }
+        for ((kind, text) in texts) {
+            val thrown = byKind.getValue(kind).getConstructor(String::class.java).newInstance(text) as Generated
             val told = assertThrows(HereaboutsException::class.java) { crossing { throw thrown } }
-            assertEquals("the text of Rust", told.message)
-            told.kind
+            assertEquals(Kind[kind], told.kind)
+            assertEquals(text, told.message)
+            assertText(text)
         }
-        assertEquals(HereaboutsException.Kind.entries.toSet(), kinds.toSet())
-        assertEquals(kinds.size, kinds.toSet().size)
+        assertEquals(HereaboutsException.Kind.entries.map { it.name }.toSet(), texts.map { it[0] }.toSet())
+        assertEquals(generated.size, HereaboutsException.Kind.entries.size)
     }
 }
