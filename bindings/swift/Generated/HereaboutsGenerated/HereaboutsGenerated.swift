@@ -1688,7 +1688,7 @@ public protocol MinimizerProtocol: AnyObject, Sendable {
 
     /**
      * Decides many requests in order, and debits and records all that is released in one durable transaction. If one request
-     * fails, nothing at all was charged or released.
+     * fails, nothing was released; nothing was charged either, unless it was the anchor that could not be written.
      */
     func releaseAll(requests: [Request]) throws  -> [Outcome]
 
@@ -2046,7 +2046,7 @@ open func release(fix: Fix, purpose: String, destination: String)throws  -> Outc
 
     /**
      * Decides many requests in order, and debits and records all that is released in one durable transaction. If one request
-     * fails, nothing at all was charged or released.
+     * fails, nothing was released; nothing was charged either, unless it was the anchor that could not be written.
      */
 open func releaseAll(requests: [Request])throws  -> [Outcome]  {
     return try  FfiConverterSequenceTypeOutcome.lift(try rustCallWithError(FfiConverterTypeHereaboutsError_lift) {
@@ -6433,7 +6433,7 @@ enum HereaboutsError: Swift.Error, Equatable, Hashable {
     case Broken(message: String)
 
     /**
-     * A fault of this library. Its text is not told, since it could name a place.
+     * A fault of this library. It says where in the source it was; its text is not told, since it could name a place.
      */
     case Internal(message: String)
 
@@ -8478,7 +8478,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_release() != 41735) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hereabouts_ffi_checksum_method_minimizer_release_all() != 21138) {
+    if (uniffi_hereabouts_ffi_checksum_method_minimizer_release_all() != 6395) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_method_minimizer_release_batch() != 52648) {
