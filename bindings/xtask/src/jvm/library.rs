@@ -1,0 +1,237 @@
+//! The library for this machine, built twice: as a service gets it, and as its tests do.
+
+use std::env::consts;
+use std::path::PathBuf;
+use std::process::Command;
+
+use object::elf;
+use object::read::elf::{ElfFile, FileHeader, SectionHeader};
+use object::{Object, ObjectSymbol};
+
+use crate::{library_folder, run, target_folder};
+
+/// What a system of glibc has: glibc itself, and GCC's unwinder, which comes with it.
+const SYSTEM: [&str; 8] = [
+    "libc.so.6",
+    "libm.so.6",
+    "libdl.so.2",
+    "librt.so.1",
+    "libpthread.so.0",
+    "libgcc_s.so.1",
+    "ld-linux-x86-64.so.2",
+    "ld-linux-aarch64.so.1",
+];
+
+/// What a library exports: uniffi's functions and its description of them, and nothing else.
+const EXPORTS: [&str; 3] = ["uniffi_", "ffi_hereabouts_ffi_", "UNIFFI_META_"];
+
+/// What a library exports that can repeat its noise, for tests.
+const REPEATS_NOISE: &str = "HEREABOUTS_REPEATS_NOISE";
+
+/// What the durable ledger and sealing leave in a library, whatever was stripped from it.
+const FEATURES: [(&str, &str); 2] = [("the durable ledger", "SQLite format 3"), ("sealing", "HPKE-v1")];
+
+/// Who a library is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    /// Programs: optimized, without the test kit. It is what phones get, but for its profile: a server has room, and no time.
+    Shipped,
+    /// Their tests: with the test kit and repeatable noise, which a build without debug assertions refuses.
+    Testing,
+}
+
+impl Kind {
+    /// Where JNA looks for it in a jar. One name each: on one class path they do not hide each other.
+    pub(crate) fn path(self) -> std::result::Result<String, String> {
+        let name = match self {
+            Self::Shipped => "hereabouts_ffi",
+            Self::Testing => "hereabouts_ffi_testing",
+        };
+        Ok(format!("{}/{}{name}{}", prefix(consts::OS, consts::ARCH)?, consts::DLL_PREFIX, consts::DLL_SUFFIX))
+    }
+
+    /// Builds it, and says where it is.
+    pub(crate) fn build(self) -> std::result::Result<PathBuf, String> {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", "cdylib"]);
+        match self {
+            Self::Shipped => cargo.args(["--release", "--no-default-features"]),
+            Self::Testing => cargo.arg("--all-features"),
+        };
+        run(cargo.args(["--", "-Cstrip=symbols"]))?;
+        let folder = match self {
+            Self::Shipped => target_folder().join("release"),
+            Self::Testing => library_folder(),
+        };
+        Ok(folder.join(format!("{}hereabouts_ffi{}", consts::DLL_PREFIX, consts::DLL_SUFFIX)))
+    }
+}
+
+/// What JNA calls a system, from what Rust calls it.
+fn prefix(system: &str, architecture: &str) -> std::result::Result<String, String> {
+    let unknown = || format!("JNA's name of {system} on {architecture} is not known here");
+    let system = match system {
+        "linux" => "linux",
+        "macos" => "darwin",
+        "windows" => "win32",
+        _ => return Err(unknown()),
+    };
+    let architecture = match architecture {
+        "x86_64" => "x86-64",
+        "aarch64" => "aarch64",
+        _ => return Err(unknown()),
+    };
+    Ok(format!("{system}-{architecture}"))
+}
+
+/// What is read from a library.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Library {
+    bytes: usize,
+    needed: Vec<String>,
+    exports: Vec<String>,
+    search_path: bool,
+    /// The glibc that it needs at least.
+    glibc: Option<(u32, u32)>,
+    /// Those of [`FEATURES`] that it lacks.
+    lacks: Vec<&'static str>,
+}
+
+impl Library {
+    /// Reads a library of Linux; of other systems none is read, so none passes.
+    pub(crate) fn read(bytes: &[u8]) -> std::result::Result<Self, String> {
+        Self::parse(bytes).map_err(|error| format!("no library of Linux with addresses of 64 bits: {error}"))
+    }
+
+    fn parse(bytes: &[u8]) -> object::read::Result<Self> {
+        let file = ElfFile::<elf::FileHeader64<object::Endianness>>::parse(bytes)?;
+        let endian = file.endian();
+        let mut library = Self { bytes: bytes.len(), ..Self::default() };
+        let dynamic = file.elf_dynamic_table()?;
+        for entry in &dynamic {
+            match entry.tag {
+                elf::DT_NEEDED => library.needed.push(String::from_utf8_lossy(dynamic.string(entry)?).into_owned()),
+                elf::DT_RPATH | elf::DT_RUNPATH => library.search_path = true,
+                _ => (),
+            }
+        }
+        let sections = file.elf_header().sections(endian, bytes)?;
+        if let Some((mut files, link)) = sections.gnu_verneed(endian, bytes)? {
+            let strings = sections.strings(endian, bytes, link)?;
+            while let Some((_, mut versions)) = files.next()? {
+                while let Some(version) = versions.next()? {
+                    library.glibc = library.glibc.max(glibc(version.name(endian, strings)?));
+                }
+            }
+        }
+        let symbols = file.dynamic_symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
+        library.exports = symbols.filter_map(|symbol| symbol.name().ok()).map(str::to_owned).collect();
+        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        library.lacks = FEATURES.iter().filter(|(_, text)| !holds(text)).map(|(name, _)| *name).collect();
+        Ok(library)
+    }
+
+    /// A line for people.
+    pub(crate) fn describe(&self) -> String {
+        let glibc = self.glibc.map_or_else(String::new, |(major, minor)| format!(", glibc {major}.{minor} or later"));
+        let (needed, exports) = (self.needed.join(" "), self.exports.len());
+        format!("{} bytes, needs {needed}{glibc}, exports {exports}", self.bytes)
+    }
+
+    /// What is wrong with it, as the library of `kind` that must export `called`.
+    pub(crate) fn faults(&self, kind: Kind, called: &[String]) -> Vec<String> {
+        let mut faults = Vec::new();
+        for library in self.needed.iter().filter(|library| !SYSTEM.contains(&library.as_str())) {
+            faults.push(format!("needs {library}, which not every machine has"));
+        }
+        if self.search_path {
+            faults.push("has a search path of its own".to_owned());
+        }
+        if self.glibc.is_none() {
+            faults.push("does not say which glibc it needs".to_owned());
+        }
+        match (kind, self.exports.iter().any(|name| name == REPEATS_NOISE)) {
+            (Kind::Shipped, true) => faults.push("a library of tests, which repeats its noise".to_owned()),
+            (Kind::Testing, false) => faults.push("does not repeat its noise, as tests ask of it".to_owned()),
+            _ => (),
+        }
+        let is_ours = |name: &String| name == REPEATS_NOISE || EXPORTS.iter().any(|begin| name.starts_with(begin));
+        for export in self.exports.iter().filter(|name| !is_ours(name)) {
+            faults.push(format!("exports {export}, which is nothing of uniffi's"));
+        }
+        if called.is_empty() {
+            faults.push("nothing says what the bindings call".to_owned());
+        }
+        for name in called.iter().filter(|name| !self.exports.contains(name)) {
+            faults.push(format!("lacks {name}, which the bindings call"));
+        }
+        faults.extend(self.lacks.iter().map(|lack| format!("lacks {lack}")));
+        faults
+    }
+}
+
+/// The version that a symbol's version names, if it is glibc's.
+fn glibc(version: &[u8]) -> Option<(u32, u32)> {
+    let (major, minor) = std::str::from_utf8(version).ok()?.strip_prefix("GLIBC_")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.split('.').next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sound() -> Library {
+        Library {
+            needed: vec!["libc.so.6".to_owned()],
+            exports: vec!["uniffi_a".to_owned()],
+            glibc: Some((2, 34)),
+            ..Library::default()
+        }
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        type Change = fn(&mut Library);
+        let changes: [(Change, &str); 7] = [
+            (|library| library.needed.push("libsqlite3.so.0".to_owned()), "libsqlite3.so.0"),
+            (|library| library.search_path = true, "search path"),
+            (|library| library.glibc = None, "which glibc"),
+            (|library| library.exports.push("sqlite3_open".to_owned()), "sqlite3_open"),
+            (|library| library.exports.push(REPEATS_NOISE.to_owned()), "repeats its noise"),
+            (|library| library.exports.clear(), "lacks uniffi_a"),
+            (|library| library.lacks.push("sealing"), "lacks sealing"),
+        ];
+        let faults = |library: &Library, kind| library.faults(kind, &["uniffi_a".to_owned()]).join("\n");
+        assert_eq!(faults(&sound(), Kind::Shipped), "");
+        for (change, fault) in changes {
+            let mut library = sound();
+            change(&mut library);
+            let found = faults(&library, Kind::Shipped);
+            assert!(found.contains(fault) && found.lines().count() == 1, "{found}");
+        }
+        assert!(faults(&sound(), Kind::Testing).contains("does not repeat"));
+    }
+
+    #[test]
+    fn systems_have_the_names_that_jna_gives_them() {
+        assert_eq!(prefix("linux", "x86_64").unwrap(), "linux-x86-64");
+        assert_eq!(prefix("macos", "aarch64").unwrap(), "darwin-aarch64");
+        assert!(prefix("linux", "vax").is_err());
+    }
+
+    #[test]
+    fn the_later_glibc_is_the_greater_number() {
+        assert!(glibc(b"GLIBC_2.34") > glibc(b"GLIBC_2.9"));
+        assert_eq!([glibc(b"GLIBC_2.2.5"), glibc(b"GCC_3.0"), glibc(b"GLIBC_PRIVATE")], [Some((2, 2)), None, None]);
+    }
+
+    /// This test's own program.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    #[test]
+    fn headers_are_read_from_the_file() {
+        let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let library = Library::read(&program).unwrap();
+        assert!(library.needed.contains(&"libc.so.6".to_owned()) && library.glibc >= Some((2, 17)), "{library:?}");
+        assert!(Library::read(b"PK").is_err());
+    }
+}
