@@ -8,6 +8,9 @@ use crate::{Result, cargo, install, library_folder, run, target_folder};
 /// Where the generated code goes; nothing of it is committed.
 const GENERATED: &str = "bindings/kotlin/hereabouts-ffi/target/generated-sources/uniffi";
 
+/// How Maven builds what is published, whose tests ran before.
+const RELEASE: [&str; 3] = ["--also-make", "--activate-profiles=release", "-Dmaven.test.skip=true"];
+
 /// Builds the library for this machine, with the repeatable noise of tests, and writes the bindings.
 pub(crate) fn generate() -> Result {
     // With the features that `cargo test` builds it with: most of what it needs is there already.
@@ -66,22 +69,24 @@ pub(crate) struct AndroidClasses {
 
 /// Builds the classes that run on a phone.
 pub(crate) fn android_classes() -> std::result::Result<AndroidClasses, String> {
-    maven(&[
-        "package",
-        "--projects=hereabouts-android",
-        "--also-make",
-        "--activate-profiles=release",
-        "-Dmaven.test.skip=true",
-    ])?;
+    maven(&[&["package", "--projects=hereabouts-android"], &RELEASE[..]].concat())?;
     let version = version("version")?;
-    let jar = |module: &str, end: &str| {
-        Path::new("bindings/kotlin").join(module).join("target").join(format!("{module}-{version}{end}.jar"))
-    };
+    let jar = |name: &str, end: &str| module(name).join(format!("{name}-{version}{end}.jar"));
     Ok(AndroidClasses {
         jar: jar("hereabouts-android", ""),
         sources: jar("hereabouts-android", "-sources"),
         bindings: jar("hereabouts-ffi", ""),
     })
+}
+
+/// Builds what is published: the classes, their sources and their documentation.
+pub(crate) fn publish() -> Result {
+    maven(&[&["verify", "--projects=hereabouts-testing,hereabouts-android"], &RELEASE[..]].concat())
+}
+
+/// Where Maven puts what it builds of a module.
+pub(crate) fn module(name: &str) -> PathBuf {
+    Path::new("bindings/kotlin").join(name).join("target")
 }
 
 /// A version that the parent POM states.
