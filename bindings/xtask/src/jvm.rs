@@ -20,7 +20,8 @@ const PACKAGE: &str = "target/package/jvm";
 const NO_DOCS: &str = "The documentation is that of io.hereabouts:hereabouts. This artifact has nothing to call.\n";
 
 /// And a jar without sources.
-const NO_SOURCES: &str = "A library that is built from Rust: its sources are at the address in the POM, under the tag of the version.\n";
+const NO_SOURCES: &str =
+    "A library that is built from Rust: its sources are at the address in the POM, under the tag of the version.\n";
 
 /// Builds the libraries, the classes and their documentation, and stages all of it.
 pub(crate) fn package() -> Result {
@@ -88,8 +89,11 @@ fn check_shipped(files: &[Entry], called: &[String]) -> std::result::Result<Vec<
 fn check_testing(files: &[Entry], called: &[String]) -> std::result::Result<Vec<String>, String> {
     let library = Kind::Testing.path()?;
     let strays = strays(files, |name| name == library || is_of_classes(name));
-    let mut faults = strays.map(|path| format!("hereabouts-testing: {path} does not belong into it")).collect::<Vec<_>>();
-    for path in ["io/hereabouts/testing/Rehearsal.class", "META-INF/LICENSE-APACHE", "META-INF/LICENSE-MIT", notice::PATH] {
+    let mut faults =
+        strays.map(|path| format!("hereabouts-testing: {path} does not belong into it")).collect::<Vec<_>>();
+    for path in
+        ["io/hereabouts/testing/Rehearsal.class", "META-INF/LICENSE-APACHE", "META-INF/LICENSE-MIT", notice::PATH]
+    {
         if !files.iter().any(|(name, _)| name == path) {
             faults.push(format!("hereabouts-testing: {path}: missing"));
         }
@@ -169,7 +173,8 @@ mod tests {
     fn tests_have_a_library_of_another_name() {
         assert_ne!(Kind::Shipped.path(), Kind::Testing.path());
         let shipped = Kind::Shipped.path().unwrap();
-        let found = check_testing(&names(&[&shipped, "io/hereabouts/testing/Rehearsal.class"]), &[]).unwrap().join("\n");
+        let found =
+            check_testing(&names(&[&shipped, "io/hereabouts/testing/Rehearsal.class"]), &[]).unwrap().join("\n");
         assert!(found.contains(&format!("{shipped} does not belong")), "{found}");
         assert!(found.contains(&format!("{}: missing", Kind::Testing.path().unwrap())), "{found}");
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use object::elf;
-use object::read::elf::{ElfFile, FileHeader, SectionHeader};
+use object::read::elf::{ElfFile, FileHeader};
 use object::{Object, ObjectSymbol};
 
 use crate::{library_folder, run, target_folder};

@@ -22,7 +22,8 @@ pub(crate) fn text() -> std::result::Result<String, String> {
         Some((words.next()?, words.next()?.strip_prefix('v')?))
     });
     let linked = linked.collect::<std::collections::BTreeSet<_>>();
-    let mut text = "The library of Hereabouts holds the crates below, and SQLite, which is in the public domain.\n".to_owned();
+    let mut text =
+        "The library of Hereabouts holds the crates below, and SQLite, which is in the public domain.\n".to_owned();
     let mut licences = BTreeMap::<String, Vec<String>>::new();
     for package in metadata["packages"].as_array().ok_or("cargo metadata lists no packages")? {
         let field = |name: &str| package[name].as_str().unwrap_or_default();
