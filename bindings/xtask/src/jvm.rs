@@ -45,11 +45,11 @@ pub(crate) fn package() -> Result {
     let licences = licences()?;
     let mut testing = jar::files(&read(&artifact("hereabouts-testing", "")?)?).map_err(|error| error.to_string())?;
     testing.extend(licences.clone());
-    testing.push((Kind::Testing.path()?, read(&Kind::Testing.build()?)?));
+    testing.push((Kind::Testing.path()?, read(&Kind::Testing.build(package)?)?));
     write(&artifact("hereabouts-testing", "")?, &testing)?;
     let mut shipped = vec![("META-INF/MANIFEST.MF".to_owned(), b"Manifest-Version: 1.0\r\n\r\n".to_vec())];
     shipped.extend(licences);
-    shipped.push((Kind::Shipped.path()?, read(&Kind::Shipped.build()?)?));
+    shipped.push((Kind::Shipped.path()?, read(&Kind::Shipped.build(package)?)?));
     write(&artifact("hereabouts-jvm", "")?, &shipped)?;
     write(&artifact("hereabouts-jvm", "-javadoc")?, &readme(NO_DOCS))?;
     write(&artifact("hereabouts-jvm", "-sources")?, &readme(NO_SOURCES))?;

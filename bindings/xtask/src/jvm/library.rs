@@ -1,7 +1,7 @@
 //! The library for this machine, built twice: as a service gets it, and as its tests do.
 
 use std::env::consts;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use object::elf;
@@ -50,20 +50,20 @@ impl Kind {
         Ok(format!("{}/{}{name}{}", prefix(consts::OS, consts::ARCH)?, consts::DLL_PREFIX, consts::DLL_SUFFIX))
     }
 
-    /// Builds it, and says where it is.
-    pub(crate) fn build(self) -> std::result::Result<PathBuf, String> {
-        let mut cargo = Command::new("cargo");
-        cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", "cdylib"]);
-        match self {
-            Self::Shipped => cargo.args(["--release", "--no-default-features"]),
-            Self::Testing => cargo.arg("--all-features"),
-        };
-        run(cargo.args(["--", "-Cstrip=symbols"]))?;
-        let folder = match self {
-            Self::Shipped => target_folder().join("release"),
+    /// Puts it, without symbols, into a file of `folder`, and says which. That of tests was built with the bindings.
+    pub(crate) fn build(self, folder: &Path) -> std::result::Result<PathBuf, String> {
+        let from = match self {
+            Self::Shipped => {
+                let package = ["--package", "hereabouts-ffi", "--lib", "--crate-type", "cdylib"];
+                run(Command::new("cargo").arg("rustc").args(package).args(["--release", "--no-default-features"]))?;
+                target_folder().join("release")
+            }
             Self::Testing => library_folder(),
         };
-        Ok(folder.join(format!("{}hereabouts_ffi{}", consts::DLL_PREFIX, consts::DLL_SUFFIX)))
+        let built = from.join(format!("{}hereabouts_ffi{}", consts::DLL_PREFIX, consts::DLL_SUFFIX));
+        let stripped = folder.join(self.path()?.rsplit('/').next().unwrap_or_default());
+        run(Command::new("strip").args(["-S", "-x", "-o"]).arg(&stripped).arg(built))?;
+        Ok(stripped)
     }
 }
 
