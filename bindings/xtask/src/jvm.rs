@@ -117,7 +117,7 @@ fn check_library(
     Ok(library.faults(kind, called).into_iter().map(|fault| format!("{jar}: {path}: {fault}")).collect())
 }
 
-fn strays<'a>(files: &'a [Entry], belongs: impl Fn(&str) -> bool) -> impl Iterator<Item = &'a str> {
+fn strays(files: &[Entry], belongs: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
     files.iter().map(|(name, _)| name.as_str()).filter(move |name| !belongs(name))
 }
 

@@ -1,6 +1,6 @@
 //! Whose code is in the library: the text that goes with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -21,9 +21,11 @@ pub(crate) fn text() -> std::result::Result<String, String> {
         let mut words = line.split(' ');
         Some((words.next()?, words.next()?.strip_prefix('v')?))
     });
-    let linked = linked.collect::<std::collections::BTreeSet<_>>();
+    let linked = linked.collect::<BTreeSet<_>>();
     let mut text =
-        "The library of Hereabouts holds the crates below, and SQLite, which is in the public domain.\n".to_owned();
+        "The library of Hereabouts holds the crates below; Rust's standard library (MIT OR Apache-2.0, by the \
+                    developers of the Rust project); and SQLite, which is in the public domain.\n"
+            .to_owned();
     let mut licences = BTreeMap::<String, Vec<String>>::new();
     for package in metadata["packages"].as_array().ok_or("cargo metadata lists no packages")? {
         let field = |name: &str| package[name].as_str().unwrap_or_default();
@@ -31,8 +33,14 @@ pub(crate) fn text() -> std::result::Result<String, String> {
             continue;
         }
         let name = format!("{} {}", field("name"), field("version"));
-        writeln!(text, "{name}: {}", field("license")).map_err(|error| error.to_string())?;
-        for file in licence_files(Path::new(field("manifest_path")))? {
+        let files = licence_files(Path::new(field("manifest_path")))?;
+        let licence = match (field("license"), files.is_empty()) {
+            ("", true) => return Err(format!("{name} states no licence")),
+            ("", false) => "as its file below says",
+            (licence, _) => licence,
+        };
+        writeln!(text, "{name}: {licence}").map_err(|error| error.to_string())?;
+        for file in files {
             licences.entry(file).or_default().push(name.clone());
         }
     }
@@ -63,4 +71,18 @@ fn cargo(arguments: &[&str]) -> std::result::Result<String, String> {
         return Err(format!("cargo {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_linked_is_named_with_its_licence() {
+        let text = text().unwrap();
+        for line in ["hpke 0.15.1: MIT/Apache-2.0", "opendp 0.16.0: as its file below says"] {
+            assert!(text.lines().any(|found| found == line), "{line}");
+        }
+        assert!(text.contains("Permission is hereby granted") && !text.contains("\nxtask "));
+    }
 }
