@@ -80,8 +80,8 @@ mod tests {
     #[test]
     fn what_is_linked_is_named_with_its_licence() {
         let text = text().unwrap();
-        for line in ["hpke 0.15.1: MIT/Apache-2.0", "opendp 0.16.0: as its file below says"] {
-            assert!(text.lines().any(|found| found == line), "{line}");
+        for (name, licence) in [("hpke ", ": MIT/Apache-2.0"), ("opendp ", ": as its file below says")] {
+            assert!(text.lines().any(|line| line.starts_with(name) && line.ends_with(licence)), "{name}");
         }
         assert!(text.contains("Permission is hereby granted") && !text.contains("\nxtask "));
     }
