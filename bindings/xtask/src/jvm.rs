@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::jar::{self, Entry, put, read};
-use crate::{Result, kotlin};
+use crate::{Result, android, kotlin};
 use library::{Kind, Library};
 
 /// Where the jars are put.
@@ -67,6 +67,10 @@ pub(crate) fn check(to_publish: bool) -> Result {
         faults.extend(strays(&jar(name)?, is_of_classes).map(|path| format!("{name}: {path} does not belong into it")));
     }
     faults.extend(repository::check(to_publish)?);
+    if to_publish {
+        // It is staged under the name that it bears; what it is stands in it.
+        faults.extend(android::check(true).err());
+    }
     if !faults.is_empty() {
         return Err(format!("not as they must be:\n  {}", faults.join("\n  ")));
     }

@@ -79,9 +79,12 @@ fn deploy(pom: &Path, file: &Path, docs: Option<&Path>) -> Result {
 pub(crate) fn check(to_publish: bool) -> std::result::Result<Vec<String>, String> {
     let version = version("version")?;
     let mut expected = files("hereabouts-parent", &version, &[".pom"]);
+    let mut looked_at = Vec::new();
     for artifact in ARTIFACTS {
         expected.extend(files(artifact, &version, &[".pom", ".jar", "-sources.jar", "-javadoc.jar"]));
+        looked_at.push(Path::new(PACKAGE).join(format!("{artifact}-{version}.jar")));
     }
+    looked_at.extend(aars()?);
     let mut faults = Vec::new();
     for aar in aars()? {
         let name = aar.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -91,11 +94,16 @@ pub(crate) fn check(to_publish: bool) -> std::result::Result<Vec<String>, String
             faults.push(format!("{name}: not the AAR of a release, which is hereabouts-android-{version}"));
         }
     }
-    if to_publish && aars()?.is_empty() {
-        faults.push("no AAR is there: `cargo xtask package android`, and then `package jvm`".to_owned());
-    }
     let found = below(Path::new(REPOSITORY))?;
     faults.extend(paths(&expected, &found.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()));
+    // What was read and found good is what would be uploaded.
+    for file in looked_at {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (bytes, end) = (read(&file)?, format!("/{name}"));
+        if found.iter().any(|(path, staged)| path.ends_with(&end) && *staged != bytes) {
+            faults.push(format!("{name}: another one is staged: `cargo xtask package jvm`"));
+        }
+    }
     let parent = text(&read(Path::new(PARENT))?);
     for (name, bytes) in found.iter().filter(|(name, _)| name.ends_with(".pom")) {
         faults.extend(pom_faults(&text(bytes), &parent).into_iter().map(|fault| format!("{name}: {fault}")));
