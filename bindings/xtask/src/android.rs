@@ -107,7 +107,8 @@ pub(crate) fn is_link_check(library: &Path) -> std::result::Result<bool, String>
     Library::read(&bytes).map(|library| library.is_link_check).map_err(|error| failed(&error))
 }
 
-fn aars(package: &Path) -> std::result::Result<Vec<PathBuf>, String> {
+/// The AARs in a folder: one, if all is well.
+pub(crate) fn aars(package: &Path) -> std::result::Result<Vec<PathBuf>, String> {
     let failed = |error| format!("{}: {error}: run `cargo xtask package android`", package.display());
     let entries = fs::read_dir(package).map_err(failed)?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::result::Result<Vec<_>, _>>();

@@ -3,7 +3,10 @@
 mod aarch64;
 mod android;
 mod apk;
+mod elf;
 mod ios;
+mod jar;
+mod jvm;
 mod kotlin;
 mod mobile;
 mod swift;
@@ -33,6 +36,11 @@ cargo xtask TASK
             a release of it, elsewhere it is a link check
   check-artifacts ios
             what `package` made; --publish refuses what may not be published
+  package jvm
+            the jars for servers, desktops and tests, in target/package/jvm, with the library for this machine; and all that
+            Maven publishes, staged in target/package/maven, with the AAR if `package android` made it
+  check-artifacts jvm
+            what is in those folders, path by path, and programs that depend on it; --publish refuses a link check
   check     formatting, clippy, documentation, the oldest supported Rust, licences
   figures   what hold and recall are worth on real days: docs/figures.md; --json prints, --dry-run writes nothing
 ";
@@ -83,7 +91,8 @@ fn package() -> Result {
         Some("android") => android::package(),
         Some("android-example") => apk::package(),
         Some("ios") => ios::package(&options()),
-        _ => Err("for what? `package android`, `package android-example` or `package ios`".to_owned()),
+        Some("jvm") => jvm::package(),
+        _ => Err("for what? `package android`, `android-example`, `ios` or `jvm`".to_owned()),
     }
 }
 
@@ -91,7 +100,8 @@ fn check_artifacts() -> Result {
     match env::args().nth(2).as_deref() {
         Some("android") => android::check(options().iter().any(|option| option == "--publish")),
         Some("ios") => ios::check(&options()),
-        _ => Err("of which system? `check-artifacts android` or `check-artifacts ios`".to_owned()),
+        Some("jvm") => jvm::check(options().iter().any(|option| option == "--publish")),
+        _ => Err("of which system? `check-artifacts android`, `ios` or `jvm`".to_owned()),
     }
 }
 

@@ -1,15 +1,15 @@
 //! The AAR: what Gradle takes from it, and nothing else.
 
 use std::fs;
-use std::io::{Cursor, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{Cursor, Read};
+use std::path::Path;
 
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::ZipArchive;
 
 use super::toolchain::{API, SONAME};
 use super::{ABIS, Library};
 use crate::Result;
+use crate::jar::{self, put, read};
 use crate::kotlin::{AndroidClasses, version};
 
 /// The consumer rules of R8.
@@ -44,7 +44,7 @@ pub(crate) fn write(package: &Path, classes: &AndroidClasses, suffix: &str) -> R
         files.push((path.clone(), read(&package.join(path))?));
     }
     let name = |end: &str| package.join(format!("hereabouts-android-{version}{end}"));
-    let aar = archive(&files).map_err(|error| format!("the AAR: {error}"))?;
+    let aar = jar::write(&files).map_err(|error| format!("the AAR: {error}"))?;
     put(&name(".aar"), &aar)?;
     put(&name(".pom"), pom(&version)?.as_bytes())?;
     put(&name("-sources.jar"), &read(&classes.sources)?)?;
@@ -56,16 +56,6 @@ fn pom(aar: &str) -> std::result::Result<String, String> {
     let text = String::from_utf8_lossy(&read(Path::new(POM))?).into_owned();
     let text = text.replace("@AAR@", aar).replace("@VERSION@", &version("version")?);
     Ok(text.replace("@JNA@", &version("jna.version")?))
-}
-
-/// The same bytes for the same files: without times.
-fn archive(files: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        archive.start_file(name.as_str(), SimpleFileOptions::default())?;
-        archive.write_all(bytes)?;
-    }
-    Ok(archive.finish()?.into_inner())
 }
 
 /// What is wrong with the AAR at `path`, and with what is beside it.
@@ -83,7 +73,7 @@ pub(crate) fn check(path: &Path, to_publish: bool) -> std::result::Result<Vec<St
         faults.push(format!("{}: {fault}", beside(".pom").display()));
     }
     let bindings = read(&path.with_file_name("bindings.jar"))?;
-    let called = called(&bindings).map_err(|error| format!("bindings.jar: {error}"))?;
+    let called = jar::called(&bindings).map_err(|error| format!("bindings.jar: {error}"))?;
     faults.extend(check_files(&read(path)?, &called, name.contains("linkcheck"), to_publish)?);
     Ok(faults)
 }
@@ -161,46 +151,16 @@ fn jar_holds(jar: &[u8], class: &str) -> bool {
     ZipArchive::new(Cursor::new(jar)).is_ok_and(|jar| jar.file_names().flatten().any(|name| name == class))
 }
 
-/// The functions of the library that the bindings call: their names stand in the classes.
-fn called(jar: &[u8]) -> zip::result::ZipResult<Vec<String>> {
-    let mut jar = ZipArchive::new(Cursor::new(jar))?;
-    let mut names = Vec::new();
-    for index in 0..jar.len() {
-        let mut class = Vec::new();
-        jar.by_index(index)?.read_to_end(&mut class)?;
-        let words = class.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-        let words = words.filter_map(|word| std::str::from_utf8(word).ok()).filter(|word| is_function(word));
-        names.extend(words.map(str::to_owned));
-    }
-    names.sort();
-    names.dedup();
-    Ok(names)
-}
-
-fn is_function(name: &str) -> bool {
-    ["uniffi_hereabouts_ffi_fn_", "uniffi_hereabouts_ffi_checksum_", "ffi_hereabouts_ffi_"]
-        .iter()
-        .any(|begin| name.starts_with(begin))
-}
-
-fn read(path: &Path) -> std::result::Result<Vec<u8>, String> {
-    fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-fn put(path: &PathBuf, bytes: &[u8]) -> Result {
-    fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn faults(files: &[(String, Vec<u8>)]) -> String {
-        check_files(&archive(files).unwrap(), &[], false, false).unwrap().join("\n")
+        check_files(&jar::write(files).unwrap(), &[], false, false).unwrap().join("\n")
     }
 
     fn files() -> Vec<(String, Vec<u8>)> {
-        let classes = archive(&[(LOCATIONS.to_owned(), Vec::new())]).unwrap();
+        let classes = jar::write(&[(LOCATIONS.to_owned(), Vec::new())]).unwrap();
         vec![
             ("AndroidManifest.xml".to_owned(), manifest().into_bytes()),
             ("R.txt".to_owned(), Vec::new()),
@@ -239,12 +199,5 @@ mod tests {
         {
             assert!(pom_fault(&sound.replace(part, "<x>")).is_some_and(|found| found.contains(fault)), "{part}");
         }
-    }
-
-    #[test]
-    fn what_the_bindings_call_is_read_from_their_classes() {
-        let class = b"\0\x24uniffi_hereabouts_ffi_fn_free_fix\x01\0\x05other".to_vec();
-        let jar = archive(&[("A.class".to_owned(), class)]).unwrap();
-        assert_eq!(called(&jar).unwrap(), ["uniffi_hereabouts_ffi_fn_free_fix"]);
     }
 }

@@ -2,10 +2,10 @@
 
 use object::elf;
 use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
-use object::{Object, ObjectSymbol};
 
 use super::Abi;
 use super::toolchain::{API, LINKCHECK_NOTE, PAGE, SONAME};
+use crate::elf::Linked;
 
 /// The most that an app grows by, for each instruction set: 2.0 MB of 10⁶ bytes.
 const MOST_BYTES: usize = 2_000_000;
@@ -13,34 +13,17 @@ const MOST_BYTES: usize = 2_000_000;
 /// What every Android phone has.
 const SYSTEM: [&str; 4] = ["libc.so", "libm.so", "libdl.so", "liblog.so"];
 
-/// What the library exports: uniffi's functions, and nothing else.
-const EXPORTS: [&str; 2] = ["uniffi_", "ffi_hereabouts_ffi_"];
-
-/// What a library exports that can repeat its noise, for tests.
-const REPEATS_NOISE: &str = "HEREABOUTS_REPEATS_NOISE";
-
-/// What the durable ledger and sealing leave in a library, whatever was stripped from it.
-const FEATURES: [(&str, &str); 2] = [("the durable ledger", "SQLite format 3"), ("sealing", "HPKE-v1")];
-
 /// What is read from a library.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Library {
     bits: u32,
     machine: u16,
-    bytes: usize,
     /// The least alignment of a segment that is loaded.
     alignment: u64,
-    needed: Vec<String>,
-    soname: String,
-    exports: Vec<String>,
-    /// Whether it has a search path of its own, or code that is rewritten when it is loaded.
-    search_path: bool,
-    text_relocations: bool,
     /// The API level that the NDK linked it for.
     api: Option<u32>,
     pub(crate) is_link_check: bool,
-    /// Those of [`FEATURES`] that it lacks.
-    lacks: Vec<&'static str>,
+    linked: Linked,
 }
 
 impl Library {
@@ -57,7 +40,8 @@ impl Library {
     fn parse<Header: FileHeader<Endian = object::Endianness>>(bytes: &[u8], bits: u32) -> object::read::Result<Self> {
         let file = ElfFile::<Header>::parse(bytes)?;
         let endian = file.endian();
-        let mut library = Self { bits, bytes: bytes.len(), alignment: u64::MAX, ..Self::default() };
+        let linked = Linked::read(&file)?;
+        let mut library = Self { bits, linked, alignment: u64::MAX, ..Self::default() };
         library.machine = file.elf_header().e_machine(endian).0;
         for segment in file.elf_program_headers() {
             if segment.p_type(endian) == elf::PT_LOAD {
@@ -72,22 +56,6 @@ impl Library {
                 }
             }
         }
-        let dynamic = file.elf_dynamic_table()?;
-        for entry in &dynamic {
-            let text = || dynamic.string(entry).map(|text| String::from_utf8_lossy(text).into_owned());
-            match entry.tag {
-                elf::DT_NEEDED => library.needed.push(text()?),
-                elf::DT_SONAME => library.soname = text()?,
-                elf::DT_RPATH | elf::DT_RUNPATH => library.search_path = true,
-                elf::DT_TEXTREL => library.text_relocations = true,
-                elf::DT_FLAGS => library.text_relocations |= entry.val & 4 != 0, // DF_TEXTREL
-                _ => (),
-            }
-        }
-        let symbols = file.dynamic_symbols().filter(|symbol| symbol.is_global() && symbol.is_definition());
-        library.exports = symbols.filter_map(|symbol| symbol.name().ok()).map(str::to_owned).collect();
-        let holds = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        library.lacks = FEATURES.iter().filter(|(_, text)| !holds(text)).map(|(name, _)| *name).collect();
         Ok(library)
     }
 
@@ -95,11 +63,11 @@ impl Library {
     pub(crate) fn describe(&self) -> String {
         format!(
             "{} bytes, {} bits, pages of {}, needs {}, exports {}{}",
-            self.bytes,
+            self.linked.bytes,
             self.bits,
             self.alignment,
-            self.needed.join(" "),
-            self.exports.len(),
+            self.linked.needed.join(" "),
+            self.linked.exports.len(),
             if self.is_link_check { ", a link check" } else { "" },
         )
     }
@@ -114,30 +82,15 @@ impl Library {
             }
         };
         expect(self.bits == abi.bits && self.machine == abi.machine, "of another instruction set".to_owned());
-        expect(self.bytes <= MOST_BYTES, format!("{} bytes, and {MOST_BYTES} are the most", self.bytes));
+        let bytes = self.linked.bytes;
+        expect(bytes <= MOST_BYTES, format!("{bytes} bytes, and {MOST_BYTES} are the most"));
         let least = if abi.bits == 64 { PAGE } else { 4_096 };
         expect(self.alignment >= least, format!("segments aligned to {}, and {least} is the least", self.alignment));
-        expect(self.soname == SONAME, format!("its SONAME is {:?}, and must be {SONAME}", self.soname));
-        for library in self.needed.iter().filter(|library| !SYSTEM.contains(&library.as_str())) {
-            expect(false, format!("needs {library}, which no phone has"));
-        }
-        expect(!self.search_path, "has a search path of its own".to_owned());
-        expect(!self.text_relocations, "has relocations in its code".to_owned());
-        let repeats_noise = self.exports.iter().any(|name| name == REPEATS_NOISE);
-        expect(!repeats_noise, "a library of tests, which repeats its noise".to_owned());
-        for export in self
-            .exports
-            .iter()
-            .filter(|name| *name != REPEATS_NOISE && !EXPORTS.iter().any(|begin| name.starts_with(begin)))
-        {
-            expect(false, format!("exports {export}, which is nothing of uniffi's"));
-        }
-        expect(!called.is_empty(), "nothing says what the bindings call".to_owned());
-        for name in called.iter().filter(|name| !self.exports.contains(name)) {
-            expect(false, format!("lacks {name}, which the bindings call"));
-        }
-        for lack in &self.lacks {
-            expect(false, format!("lacks {lack}"));
+        let soname = &self.linked.soname;
+        expect(soname == SONAME, format!("its SONAME is {soname:?}, and must be {SONAME}"));
+        expect(!self.linked.repeats_noise(), "a library of tests, which repeats its noise".to_owned());
+        for fault in self.linked.faults(&SYSTEM, called, &[]) {
+            expect(false, fault);
         }
         let named = if is_link_check { "a link check" } else { "a release" };
         expect(self.is_link_check == is_link_check, format!("it is named {named}, and is none"));
@@ -153,16 +106,20 @@ impl Library {
 mod tests {
     use super::*;
     use crate::android::ABIS;
+    use crate::elf::REPEATS_NOISE;
 
     fn sound() -> Library {
         Library {
             bits: 64,
             machine: ABIS[0].machine,
-            bytes: MOST_BYTES,
             alignment: PAGE,
-            needed: vec!["libc.so".to_owned()],
-            soname: SONAME.to_owned(),
-            exports: vec!["uniffi_a".to_owned()],
+            linked: Linked {
+                bytes: MOST_BYTES,
+                needed: vec!["libc.so".to_owned()],
+                soname: SONAME.to_owned(),
+                exports: vec!["uniffi_a".to_owned()],
+                ..Linked::default()
+            },
             api: Some(API),
             ..Library::default()
         }
@@ -180,18 +137,13 @@ mod tests {
     #[test]
     fn each_fault_is_found() {
         type Change = fn(&mut Library);
-        let changes: [(Change, &str); 11] = [
+        let changes: [(Change, &str); 6] = [
             (|library| library.alignment = 4_096, "segments aligned to 4096"),
-            (|library| library.bytes += 1, "2000001 bytes"),
+            (|library| library.linked.bytes += 1, "2000001 bytes"),
             (|library| library.machine = 3, "another instruction set"),
-            (|library| library.soname.clear(), "SONAME"),
-            (|library| library.needed.push("libc++_shared.so".to_owned()), "libc++_shared.so"),
-            (|library| library.search_path = true, "search path"),
-            (|library| library.text_relocations = true, "relocations"),
-            (|library| library.exports.push("sqlite3_open".to_owned()), "sqlite3_open"),
-            (|library| library.exports.push(REPEATS_NOISE.to_owned()), "repeats its noise"),
-            (|library| library.exports.clear(), "lacks uniffi_a"),
-            (|library| library.lacks.push("sealing"), "lacks sealing"),
+            (|library| library.linked.soname.clear(), "SONAME"),
+            (|library| library.linked.exports.push("UNIFFI_META_A".to_owned()), "UNIFFI_META_A"),
+            (|library| library.linked.exports.push(REPEATS_NOISE.to_owned()), "repeats its noise"),
         ];
         for (change, fault) in changes {
             let mut library = sound();
@@ -215,7 +167,7 @@ mod tests {
     fn headers_are_read_from_the_file() {
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         let library = Library::read(&program).unwrap();
-        assert!(library.needed.iter().any(|name| name.starts_with("libc.so")), "{:?}", library.needed);
+        assert!(library.linked.needed.iter().any(|name| name.starts_with("libc.so")), "{library:?}");
         assert!(library.alignment >= 4_096 && library.bits == usize::BITS && !library.is_link_check);
         assert!(Library::read(b"PK").is_err());
     }

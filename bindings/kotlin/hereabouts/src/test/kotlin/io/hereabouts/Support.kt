@@ -41,15 +41,21 @@ internal val COORDINATE = Regex("""\d\.\d{2,}(?![\d ]*k?m)""")
 
 internal class Ended(val code: Int, val output: String, val errors: String)
 
-/** Another JVM with this one's class path, that runs a `main`; what the native library prints is seen from outside alone. */
-internal fun jvm(main: String, vararg arguments: String, memory: String = "128m"): Process = ProcessBuilder(
+/** Another JVM with this one's class path, and what is to stand before it, that runs a `main`; what the native library prints is seen from outside alone. */
+internal fun jvm(
+    main: String,
+    vararg arguments: String,
+    memory: String = "128m",
+    libraries: String = System.getProperty("jna.library.path"),
+    before: List<File> = emptyList(),
+): Process = ProcessBuilder(
     listOf(
         File(System.getProperty("java.home"), "bin/java").path,
         // All of the heap from the beginning: what a process grows by is then none of it.
         "-Xms$memory", "-Xmx$memory", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC",
-        "-Djna.library.path=" + System.getProperty("jna.library.path"),
+        "-Djna.library.path=$libraries",
         "-Dhereabouts.policies=" + System.getProperty("hereabouts.policies"),
-        "-cp", System.getProperty("java.class.path"),
+        "-cp", (before.map { it.path } + System.getProperty("java.class.path")).joinToString(File.pathSeparator),
         main,
     ) + arguments,
 ).start()
