@@ -47,7 +47,7 @@ pub(crate) fn maven(arguments: &[&str]) -> Result {
         let output = Command::new(tool).arg("-version").output().ok().filter(|output| output.status.success())?;
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    if !version("javac").is_some_and(|text| jdk(&text) >= Some(OLDEST_JDK)) {
+    if version("javac").is_none_or(|text| jdk(&text) < Some(OLDEST_JDK)) {
         install("default-jdk-headless")?; // 17 in Debian 12, and later ones since
     }
     if version("mvn").is_none() {
