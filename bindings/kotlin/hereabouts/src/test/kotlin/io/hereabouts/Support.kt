@@ -48,11 +48,13 @@ internal fun jvm(
     memory: String = "128m",
     libraries: String = System.getProperty("jna.library.path"),
     before: List<File> = emptyList(),
+    options: List<String> = emptyList(),
 ): Process = ProcessBuilder(
     listOf(
         File(System.getProperty("java.home"), "bin/java").path,
         // All of the heap from the beginning: what a process grows by is then none of it.
         "-Xms$memory", "-Xmx$memory", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC",
+        *options.toTypedArray(),
         "-Djna.library.path=$libraries",
         "-Dhereabouts.policies=" + System.getProperty("hereabouts.policies"),
         "-cp", (before.map { it.path } + System.getProperty("java.class.path")).joinToString(File.pathSeparator),
