@@ -3,7 +3,6 @@
 package io.hereabouts
 
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.withContext
@@ -13,13 +12,18 @@ import kotlinx.coroutines.withContext
  *
  * The flow is cold, and has no buffer of its own: a fix is taken when the one before it was decided. Whoever wants the newest
  * alone puts `conflate()` before it; cancellation passes as through any `map`. The ledger is read and written on
- * [dispatcher], whatever the collector's context.
+ * [dispatcher], whatever the collector's context: on the minimizer's own, if it is null.
+ *
+ * What fails ends the flow, with the exceptions of [Minimizer.release].
  */
 public fun Flow<Fix>.minimized(
     minimizer: Minimizer,
     purpose: String,
     destination: String,
-    dispatcher: CoroutineDispatcher = Dispatchers.IO,
+    dispatcher: CoroutineDispatcher? = null,
 ): Flow<Outcome> = map { fix ->
-    fix.use { withContext(dispatcher) { minimizer.releaseBlocking(it, purpose, destination) } }
+    fix.use {
+        if (dispatcher == null) minimizer.release(it, purpose, destination)
+        else withContext(dispatcher) { minimizer.releaseBlocking(it, purpose, destination) }
+    }
 }

@@ -9,7 +9,6 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 import java.io.File
 import java.util.concurrent.Executors
-import java.util.concurrent.atomic.AtomicInteger
 
 class CoroutinesTest {
     /** Nine draws fit in the budget. Whatever the order in which they are asked, it is not exceeded, and each tick is served once. */
@@ -82,6 +80,48 @@ class CoroutinesTest {
     }
 
     @Test
+    fun `a call that is cancelled once it began is charged, and its release is dropped`() = runBlocking {
+        val (began, goesOn) = List(2) { java.util.concurrent.CountDownLatch(1) }
+        var isWatched = false
+        val clock = Clock {
+            if (isWatched) {
+                began.countDown()
+                goesOn.await()
+            }
+            ClockReading(NINE)
+        }
+        Minimizer.inMemory(fresh(), clock).use { minimizer ->
+            isWatched = true
+            var outcome: Outcome? = null
+            val call = launch(Dispatchers.Default) { outcome = minimizer.release(fixAt(NINE), "weather", "eu") }
+            began.await()
+            call.cancel()
+            goesOn.countDown()
+            call.join()
+            assertTrue(call.isCancelled && outcome == null)
+            assertEquals(1, minimizer.receipts().size)
+        }
+    }
+
+    @Test
+    fun `a flow decides on the dispatcher that it is given, and else on the minimizer's own`() = runBlocking {
+        val threads = mutableListOf<String>()
+        val clock = Clock { ClockReading(NINE).also { threads += Thread.currentThread().name } }
+        val (own, given) = listOf("own", "given").map { name -> Executors.newSingleThreadExecutor { Thread(it, name) }.asCoroutineDispatcher() }
+        own.use {
+            given.use {
+                Minimizer.inMemory(fresh(), clock, own).use { minimizer ->
+                    for ((dispatcher, name) in listOf(null to "own", given to "given")) {
+                        threads.clear()
+                        flow { emit(fixAt(NINE)) }.minimized(minimizer, "weather", "eu", dispatcher).toList()
+                        assertTrue(threads.isNotEmpty() && threads.all { it.startsWith(name) }, "$name: $threads")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     fun `a flow is cold, takes one fix at a time, and closes it`() = runBlocking {
         Minimizer.replaying(fresh()).use { minimizer ->
             val made = mutableListOf<Fix>()
@@ -96,13 +136,14 @@ class CoroutinesTest {
 
     @Test
     fun `conflation before it is left alone, and so is cancellation`() = runBlocking {
+        // A clock that is slow to answer, so that each decision takes longer than ten fixes do.
+        val slow = Clock { Thread.sleep(20); ClockReading(NINE) }
+        Minimizer.inMemory(fresh(epsilon = 600.0), slow).use { minimizer ->
+            val often = flow { repeat(100) { emit(fixAt(NINE)).also { delay(2) } } }
+            val taken = often.conflate().minimized(minimizer, "weather", "eu").toList().size
+            assertTrue(taken in 2..40, "$taken of 100")
+        }
         Minimizer.replaying(fresh(epsilon = 600.0)).use { minimizer ->
-            val taken = AtomicInteger()
-            val slow = flow { repeat(100) { tick -> emit(fixAt(NINE + QUARTER * tick)).also { delay(1) } } }
-                .conflate().onEach { taken.incrementAndGet(); delay(20) }
-            slow.minimized(minimizer, "weather", "eu").toList()
-            assertTrue(taken.get() in 2..60, "${taken.get()} of 100")
-
             val endless = flow { var tick = 100L; while (true) emit(fixAt(NINE + QUARTER * tick++)) }
             var thrown: Throwable? = null
             val collecting = launch {

@@ -5,14 +5,14 @@ package io.hereabouts.android
 import android.location.Location
 import android.os.SystemClock
 import io.hereabouts.Fix
+import io.hereabouts.HereaboutsException
 import io.hereabouts.InvalidFixException
 import io.hereabouts.Minimizer
 import io.hereabouts.Outcome
+import io.hereabouts.minimized
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.withContext
 
 /**
  * This location as a fix: what it does not have is null, and none of it leaves unless the policy keeps it.
@@ -22,6 +22,7 @@ import kotlinx.coroutines.withContext
  *
  * @throws InvalidFixException if it is no place, such as NaN. No message holds a number of it.
  */
+@Throws(HereaboutsException::class)
 public fun Location.toFix(): Fix = Fix.wgs84(
     latitude, longitude, measuredMillis(),
     horizontalAccuracyM = if (hasAccuracy()) accuracy.toDouble() else null,
@@ -54,14 +55,15 @@ private fun Location.measuredMillis(): Long {
  *
  * The flow is cold, and has no buffer of its own: a location is taken when the one before it was decided. Whoever wants the
  * newest alone puts `conflate()` before it; cancellation passes as through any `map`. The ledger is read and written on
- * [dispatcher], whatever the collector's context.
+ * [dispatcher], whatever the collector's context: on the minimizer's own, if it is null.
+ *
+ * What fails ends the flow: an [InvalidFixException] if a location is none, such as NaN, and the exceptions of
+ * [Minimizer.release]. Whoever shares for days skips the one and goes on after the other: `docs/kotlin.md` shows how.
  */
 @JvmName("minimizedLocations")
 public fun Flow<Location>.minimized(
     minimizer: Minimizer,
     purpose: String,
     destination: String,
-    dispatcher: CoroutineDispatcher = Dispatchers.IO,
-): Flow<Outcome> = map { location ->
-    withContext(dispatcher) { location.toFix().use { minimizer.releaseBlocking(it, purpose, destination) } }
-}
+    dispatcher: CoroutineDispatcher? = null,
+): Flow<Outcome> = map { it.toFix() }.minimized(minimizer, purpose, destination, dispatcher)
