@@ -30,10 +30,14 @@ import io.hereabouts.android.toLocationRequest
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import java.time.ZoneId
 
@@ -50,7 +54,10 @@ class MainActivity : Activity() {
     private var minimizer: Minimizer? = null
     private var sharing: Sharing? = null
     private var last: Location? = null
-    private var updates: Job? = null
+    private val opening = Mutex()
+
+    /** What goes on while the activity is seen: the locations are taken in it, and none is when it is cancelled. */
+    private var session: Job? = null
     private var notice: String? = null
 
     /** The screen that is shown. */
@@ -78,28 +85,39 @@ class MainActivity : Activity() {
 
     override fun onStart() {
         super.onStart()
-        scope.launch {
-            start()
-            follow()
-        }
+        notice = null
+        begin()
     }
 
     override fun onStop() {
-        updates?.cancel()
-        updates = null
+        session?.cancel()
+        session = null
         super.onStop()
     }
 
     override fun onDestroy() {
         scope.cancel()
         sharing = null
-        minimizer?.close()
+        minimizer?.let(::close)
         super.onDestroy()
     }
 
+    private fun begin() {
+        session?.cancel()
+        session = scope.launch {
+            told { start() }
+            draw()
+            told { follow() }
+            draw()
+        }
+    }
+
+    /** The last to close a ledger writes to the disk. */
+    private fun close(minimizer: Minimizer) = Dispatchers.IO.asExecutor().execute(minimizer::close)
+
     override fun onRequestPermissionsResult(code: Int, permissions: Array<String>, results: IntArray) {
         notice = if (isAllowed()) null else Words.DENIED
-        scope.launch { follow() }
+        if (session != null) begin()
     }
 
     /** Shows a screen. */
@@ -109,24 +127,29 @@ class MainActivity : Activity() {
         scope.launch { draw() }
     }
 
-    private suspend fun start() {
-        if (sharing != null) return
-        val opened = withContext(Dispatchers.IO) { Policy.fromToml(RULES).use { policy -> open(policy).let { it to Sharing(it, policy) } } }
-        minimizer = opened.first
-        sharing = opened.second
+    /** Opens the ledger once. Whoever leaves meanwhile does not stop it: what is opened must be kept, or closed. */
+    private suspend fun start() = opening.withLock {
+        if (sharing != null) return@withLock
+        withContext(NonCancellable) {
+            val (opened, shared) = withContext(Dispatchers.IO) {
+                Policy.fromToml(RULES).use { policy -> open(policy).let { it to Sharing(it, policy) } }
+            }
+            if (isDestroyed) return@withContext close(opened)
+            minimizer = opened
+            sharing = shared
+        }
     }
 
     private fun isAllowed() = listOf(ACCESS_COARSE_LOCATION, ACCESS_FINE_LOCATION).any { checkSelfPermission(it) == PERMISSION_GRANTED }
 
-    /** Asks for no more, and no more often, than a release can tell. */
+    /** Asks for no more, and no more often, than a release can tell; until it is cancelled. */
     private suspend fun follow() {
-        draw()
         val minimizer = minimizer ?: return
-        if (!isAllowed() || updates != null) return
+        if (!isAllowed()) return
         val request = minimizer.sensing("weather", "forecast").toLocationRequest()
         val manager = checkNotNull(getSystemService(LocationManager::class.java))
         val provider = manager.getProviders(true).let { if (LocationManager.NETWORK_PROVIDER in it) LocationManager.NETWORK_PROVIDER else LocationManager.GPS_PROVIDER }
-        updates = scope.launch { manager.locations(provider, request).collect { took(it) } }
+        manager.locations(provider, request).collect { took(it) }
     }
 
     private suspend fun took(location: Location) {
@@ -139,17 +162,10 @@ class MainActivity : Activity() {
     private suspend fun told(work: suspend () -> Unit) = try { work() } catch (refused: HereaboutsException) { notice = refused.message }
 
     private suspend fun draw() {
-        val sharing = sharing ?: return
-        val views = mutableListOf<View>()
-        notice?.let { views += text(it, 15f, bold = true) }
-        when (screen) {
-            Screen.SHARING -> views += sharingViews(sharing)
-            Screen.CEILINGS -> views += ceilingViews(sharing)
-            Screen.RECEIPTS -> views += sharing.receipts().map { card(Words.receipt(it, ZoneId.systemDefault())) }.ifEmpty { listOf(text(Words.NOTHING_YET, 15f)) }
-            Screen.ZONES -> views += zoneViews(sharing)
-            Screen.DISCLOSURE -> views += sharing.disclosures().map { card(Words.disclosure(it)) }
-        }
+        var views = emptyList<View>()
+        told { views = sharing?.let { views(it) }.orEmpty() }
         content.removeAllViews()
+        notice?.let { content.addView(text(it, 15f, bold = true), spaced(WRAP_CONTENT)) }
         views.forEach { content.addView(it, spaced(it.layoutParams?.height ?: WRAP_CONTENT)) }
         bar.removeAllViews()
         for (screen in Screen.entries) {
@@ -161,6 +177,14 @@ class MainActivity : Activity() {
             }
             bar.addView(tab, LinearLayout.LayoutParams(0, WRAP_CONTENT, 1f))
         }
+    }
+
+    private suspend fun views(sharing: Sharing): List<View> = when (screen) {
+        Screen.SHARING -> sharingViews(sharing)
+        Screen.CEILINGS -> ceilingViews(sharing)
+        Screen.RECEIPTS -> sharing.receipts().map { card(Words.receipt(it, ZoneId.systemDefault())) }.ifEmpty { listOf(text(Words.NOTHING_YET, 15f)) }
+        Screen.ZONES -> zoneViews(sharing)
+        Screen.DISCLOSURE -> sharing.disclosures().map { card(Words.disclosure(it)) }
     }
 
     private suspend fun sharingViews(sharing: Sharing): List<View> {

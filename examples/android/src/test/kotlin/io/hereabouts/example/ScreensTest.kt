@@ -26,6 +26,8 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import java.io.File
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicInteger
 
 /** Every screen of the real activity, with a `LocationManager` whose places are made up; drawn as a phone draws it. */
 @RunWith(RobolectricTestRunner::class)
@@ -153,5 +155,57 @@ class ScreensTest {
             for (digits in listOf("52.0907", "5.1214")) assertFalse("${file.name} has the place", text.contains(digits))
         }
         assertEquals(MainActivity.Screen.DISCLOSURE, activity.screen)
+    }
+
+    private fun listening() = shadowOf(manager).getLocationRequests(LocationManager.GPS_PROVIDER).size
+
+    @Test
+    fun `whoever leaves while the ledger is opened is not followed, and coming back opens no second one`() {
+        shadowOf(app).grantPermissions(ACCESS_FINE_LOCATION)
+        shadowOf(manager).setProviderEnabled(LocationManager.NETWORK_PROVIDER, false)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        val (asked, goesOn) = List(2) { CountDownLatch(1) }
+        val opened = AtomicInteger()
+        val controller = Robolectric.buildActivity(MainActivity::class.java)
+        controller.get().open = {
+            asked.countDown()
+            goesOn.await()
+            opened.incrementAndGet()
+            Minimizer.open(it, File(app.noBackupFilesDir, "ledger").path, null, DeviceClock(app))
+        }
+        controller.create().start().resume().visible()
+        assertTrue("nothing is opened", comes { asked.count == 0L })
+        controller.pause().stop()
+        controller.start().resume()
+        controller.pause().stop()
+        goesOn.countDown()
+        assertTrue("it is not opened", comes { opened.get() == 1 })
+        repeat(20) { shadowOf(Looper.getMainLooper()).idle(); Thread.sleep(10) }
+        assertEquals("it is followed in the background", 0, listening())
+
+        controller.start().resume()
+        assertTrue("nobody listens", comes { listening() == 1 })
+        controller.get().onRequestPermissionsResult(1, arrayOf(ACCESS_FINE_LOCATION), intArrayOf(0))
+        repeat(20) { shadowOf(Looper.getMainLooper()).idle(); Thread.sleep(10) }
+        assertEquals("it is followed twice, or not at all", 1, listening())
+        assertEquals(1, opened.get())
+        controller.pause().stop()
+        assertTrue("it is followed in the background", comes { listening() == 0 })
+        controller.destroy()
+    }
+
+    @Test
+    fun `a ledger that cannot be opened is told in its own words, and tried again`() {
+        shadowOf(app).grantPermissions(ACCESS_FINE_LOCATION)
+        val folder = File(app.noBackupFilesDir, "later")
+        val controller = Robolectric.buildActivity(MainActivity::class.java)
+        controller.get().open = { Minimizer.open(it, File(folder, "ledger").path, null, DeviceClock(app)) }
+        val activity = controller.create().start().resume().visible().get()
+        activity.await("could not be created")
+        folder.mkdirs()
+        controller.pause().stop()
+        controller.start().resume()
+        activity.await(Words.WAITING)
+        assertFalse(activity.words(), activity.words().contains("could not be created"))
     }
 }
