@@ -10,9 +10,11 @@ import io.hereabouts.ffi.AnchorStore as CoreStore
  */
 public interface AnchorStore {
     /** The line that was written last; null if none ever was. Throw if it cannot be read: then nothing is released. */
+    @Throws(Exception::class)
     public fun read(): String?
 
     /** Keeps the line, durably. Throw if it cannot be written: then nothing is released. */
+    @Throws(Exception::class)
     public fun write(line: String)
 }
 
@@ -36,16 +38,20 @@ public class Anchor internal constructor(private val make: () -> CoreAnchor) {
     }
 }
 
-/** What an app's store throws stays with the app. */
 private class CrossingStore(private val store: AnchorStore) : CoreStore {
-    override fun read(): String? = told { store.read() }
+    override fun read(): String? = calledBack(StoreException::Unavailable) { store.read() }
 
-    override fun write(line: String) = told { store.write(line) }
-
-    private inline fun <R> told(work: () -> R): R =
-        try {
-            work()
-        } catch (_: Exception) {
-            throw StoreException.Unavailable()
-        }
+    override fun write(line: String) = calledBack(StoreException::Unavailable) { store.write(line) }
 }
+
+/**
+ * Calls the app from within a call of Rust. What the app throws stays with the app: it could name a place, and its text would
+ * cross. And nothing may pass here: the generated code lets an [Error] through to JNA, which logs it, and Rust takes the call
+ * as one that succeeded.
+ */
+internal inline fun <R> calledBack(failure: () -> Exception, work: () -> R): R =
+    try {
+        work()
+    } catch (_: Throwable) {
+        throw failure()
+    }

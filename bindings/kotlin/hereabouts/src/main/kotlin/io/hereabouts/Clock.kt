@@ -13,6 +13,7 @@ public fun interface Clock {
      * What the device's clocks show now. It is asked within calls of the [Minimizer], and must not call one. While it throws,
      * time stands still: nothing new is due, and no budget comes back.
      */
+    @Throws(Exception::class)
     public fun reading(): ClockReading
 }
 
@@ -32,15 +33,9 @@ public class ClockReading @JvmOverloads constructor(
     override fun toString(): String = "ClockReading(wallMillis=$wallMillis, elapsedMillis=$elapsedMillis, boot=$boot)"
 }
 
-/** What an app's clock throws stays with the app: it could name a place, and its text would cross. */
 internal class CrossingClock(private val clock: Clock) : CoreClock {
-    override fun reading(): CoreReading {
-        val reading = try {
-            clock.reading()
-        } catch (_: Exception) {
-            throw ClockException.Unavailable()
-        }
-        val (elapsed, boot) = reading.elapsedMillis to reading.boot
-        return CoreReading(reading.wallMillis, elapsed?.takeIf { it >= 0 }?.toULong(), boot?.toULong())
+    override fun reading(): CoreReading = calledBack(ClockException::Unavailable) {
+        val reading = clock.reading()
+        CoreReading(reading.wallMillis, reading.elapsedMillis?.takeIf { it >= 0 }?.toULong(), reading.boot?.toULong())
     }
 }

@@ -4,6 +4,7 @@ import androidx.annotation.WorkerThread
 import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import io.hereabouts.ffi.Minimizer as CoreMinimizer
 import io.hereabouts.ffi.Request as CoreRequest
@@ -110,6 +111,7 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
      * many seconds if they are given, after which the one that stood is in force again. It wins over all else.
      *
      * @throws UnknownNameException if the policy names no such purpose or ceiling: then what was chosen before stands.
+     * @throws IllegalArgumentException if the seconds are not above zero: then it stands too.
      */
     public suspend fun chooseCeiling(purpose: String, ceiling: String, forSeconds: Long? = null): Unit =
         withContext(dispatcher) { chooseCeilingBlocking(purpose, ceiling, forSeconds) }
@@ -119,7 +121,7 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @JvmOverloads
     @Throws(HereaboutsException::class)
     public fun chooseCeilingBlocking(purpose: String, ceiling: String, forSeconds: Long? = null): Unit = handle.use {
-        if (forSeconds == null) it.chooseCeiling(purpose, ceiling) else it.chooseCeilingFor(purpose, ceiling, whole(forSeconds))
+        if (forSeconds == null) it.chooseCeiling(purpose, ceiling) else it.chooseCeilingFor(purpose, ceiling, span("forSeconds", forSeconds))
     }
 
     /**
@@ -150,6 +152,7 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
      * The receipts after one, by its [Receipt.sequence] (0 for all), the oldest first, and at most so many.
      *
      * @throws LedgerException if the ledger cannot be read.
+     * @throws IllegalArgumentException if a number is below zero.
      */
     public suspend fun receipts(after: Long = 0, most: Int = PAGE): List<Receipt> =
         withContext(dispatcher) { receiptsBlocking(after, most) }
@@ -159,27 +162,36 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @JvmOverloads
     @Throws(HereaboutsException::class)
     public fun receiptsBlocking(after: Long = 0, most: Int = PAGE): List<Receipt> =
-        handle.use { it.receipts(whole(after), count(most)).map(::Receipt) }
+        handle.use { it.receipts(counted("after", after), counted("most", most.toLong()).toUInt()).map(::Receipt) }
 
     /** The same receipts as JSON, one object a line. */
+    public suspend fun receiptsJson(after: Long = 0, most: Int = PAGE): String =
+        withContext(dispatcher) { receiptsJsonBlocking(after, most) }
+
+    /** [receiptsJson] for Java and for threads of one's own. */
     @WorkerThread
     @JvmOverloads
     @Throws(HereaboutsException::class)
     public fun receiptsJsonBlocking(after: Long = 0, most: Int = PAGE): String =
-        handle.use { it.receiptsJson(whole(after), count(most)) }
+        handle.use { it.receiptsJson(counted("after", after), counted("most", most.toLong()).toUInt()) }
 
     /** The same receipts as CSV, with a header. */
+    public suspend fun receiptsCsv(after: Long = 0, most: Int = PAGE): String =
+        withContext(dispatcher) { receiptsCsvBlocking(after, most) }
+
+    /** [receiptsCsv] for Java and for threads of one's own. */
     @WorkerThread
     @JvmOverloads
     @Throws(HereaboutsException::class)
     public fun receiptsCsvBlocking(after: Long = 0, most: Int = PAGE): String =
-        handle.use { it.receiptsCsv(whole(after), count(most)) }
+        handle.use { it.receiptsCsv(counted("after", after), counted("most", most.toLong()).toUInt()) }
 
     /**
      * Makes the ledger forget places, of receipts that are older than so many seconds, or all of them; of how many receipts is
      * returned. What was spent stays spent.
      *
      * @throws LedgerException if the ledger cannot be read or written: then nothing was changed.
+     * @throws IllegalArgumentException if the seconds are not above zero: nothing is forgotten either.
      */
     public suspend fun erase(olderThanSeconds: Long? = null): Long = withContext(dispatcher) { eraseBlocking(olderThanSeconds) }
 
@@ -188,7 +200,7 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     @JvmOverloads
     @Throws(HereaboutsException::class)
     public fun eraseBlocking(olderThanSeconds: Long? = null): Long = handle.use {
-        (if (olderThanSeconds == null) it.eraseEverything() else it.eraseOlderThan(whole(olderThanSeconds))).toLong()
+        (if (olderThanSeconds == null) it.eraseEverything() else it.eraseOlderThan(span("olderThanSeconds", olderThanSeconds))).toLong()
     }
 
     /**
@@ -260,8 +272,15 @@ public class Minimizer internal constructor(core: CoreMinimizer, private val dis
     /**
      * Frees the minimizer once the calls under way have ended. Closing it again does nothing; using it afterwards is an
      * [IllegalStateException].
+     *
+     * Whoever is the last to close a ledger's file may write to the disk, and wait for it: SQLite then moves into the file what
+     * stands beside it. From the main thread call [closeSuspending].
      */
+    @WorkerThread
     override fun close(): Unit = handle.close()
+
+    /** [close] on [dispatcher], and to its end, even if the coroutine is cancelled meanwhile or was before. */
+    public suspend fun closeSuspending(): Unit = withContext(NonCancellable + dispatcher) { close() }
 
     /** How minimizers are made. */
     public companion object {
@@ -322,5 +341,3 @@ public class Request(public val fix: Fix, public val purpose: String, public val
 
 /** How many receipts a page has, if it is not said. */
 private const val PAGE = 100
-
-private fun count(most: Int): UInt = most.coerceAtLeast(0).toUInt()

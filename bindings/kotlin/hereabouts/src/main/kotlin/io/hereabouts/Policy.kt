@@ -1,5 +1,6 @@
 package io.hereabouts
 
+import androidx.annotation.WorkerThread
 import io.hereabouts.ffi.Telling
 import io.hereabouts.ffi.policySchema
 import io.hereabouts.ffi.presetNames
@@ -92,6 +93,7 @@ public class Policy internal constructor(core: CorePolicy) : AutoCloseable {
          * @throws PolicyException as [fromToml], or if a file cannot be read.
          */
         @JvmStatic
+        @WorkerThread
         @Throws(HereaboutsException::class)
         public fun read(path: String): Policy = crossing { Policy(CorePolicy.read(path)) }
 

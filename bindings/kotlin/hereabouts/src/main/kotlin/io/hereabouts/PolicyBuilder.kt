@@ -128,6 +128,3 @@ public class PolicyBuilder(private val radiusM: Double) {
         return crossing { Policy(CorePolicy.fromParts(parts)) }
     }
 }
-
-/** A number that counts: what is below zero is as wrong as zero is, and the policy says so. */
-internal fun whole(number: Long): ULong = number.coerceAtLeast(0).toULong()

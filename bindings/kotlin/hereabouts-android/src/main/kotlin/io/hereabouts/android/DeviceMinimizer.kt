@@ -5,8 +5,13 @@ package io.hereabouts.android
 import android.content.Context
 import androidx.annotation.WorkerThread
 import io.hereabouts.Anchor
+import io.hereabouts.HereaboutsException
 import io.hereabouts.Minimizer
 import io.hereabouts.Policy
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 import java.io.File
 
 /** Where the ledger of this app is: in `noBackupFilesDir`, since a copy of it on another device is a budget there. */
@@ -19,5 +24,24 @@ public val Context.hereaboutsLedger: File get() = File(noBackupFilesDir, "hereab
  * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or the Keystore does not answer.
  */
 @WorkerThread
-public fun Context.openMinimizer(policy: Policy): Minimizer =
-    Minimizer.open(policy, hereaboutsLedger.path, Anchor.store(KeystoreAnchorStore(this)), DeviceClock(this))
+@Throws(HereaboutsException::class)
+public fun Context.openMinimizer(policy: Policy): Minimizer = opened(policy, Dispatchers.IO)
+
+/**
+ * The same from the main thread: it is opened on the dispatcher, and reads and writes there from then on. If the coroutine is
+ * cancelled meanwhile, it is closed again.
+ *
+ * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or the Keystore does not answer.
+ */
+public suspend fun Context.openMinimizer(policy: Policy, dispatcher: CoroutineDispatcher): Minimizer {
+    var made: Minimizer? = null
+    try {
+        return withContext(dispatcher) { opened(policy, dispatcher).also { made = it } }
+    } catch (cancelled: CancellationException) {
+        made?.closeSuspending()
+        throw cancelled
+    }
+}
+
+private fun Context.opened(policy: Policy, dispatcher: CoroutineDispatcher): Minimizer =
+    Minimizer.open(policy, hereaboutsLedger.path, Anchor.store(KeystoreAnchorStore(this)), DeviceClock(this), dispatcher)

@@ -1,15 +1,14 @@
 package io.hereabouts.android
 
 import android.content.Context
-import android.security.keystore.KeyGenParameterSpec
-import android.security.keystore.KeyProperties
-import android.util.AtomicFile
 import io.hereabouts.AnchorStore
 import java.io.File
-import java.security.KeyStore
+import java.io.FileNotFoundException
+import java.io.FileOutputStream
+import java.io.IOException
+import java.security.GeneralSecurityException
 import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
-import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 import javax.crypto.spec.GCMParameterSpec
 
@@ -18,80 +17,107 @@ import javax.crypto.spec.GCMParameterSpec
  * copy of the file from another device, or from before the app was installed anew, opens no more; and then every window of the
  * budget counts as spent.
  *
- * @param file where the line is kept, out of backups: such as a file in `noBackupFilesDir`.
+ * The processes of an app may share it, as they may share the ledger: one reads or writes at a time, and the later mark stands.
  */
-public class KeystoreAnchorStore private constructor(file: File, private val key: () -> SecretKey) : AnchorStore {
-    private val file = AtomicFile(file)
+public class KeystoreAnchorStore private constructor(file: File, private val key: SealingKey) : AnchorStore {
+    private val file = file.absoluteFile
+    private val turns = FileTurns(this.file)
+
+    /** What is in the file as far as this store knows, and what it says: the Keystore takes milliseconds for each answer. */
+    private var known: Pair<ByteArray, String>? = null
 
     /** An anchor's line beside the ledger of [hereaboutsLedger], sealed by a key of the Keystore. */
-    public constructor(context: Context) : this(File(context.noBackupFilesDir, "hereabouts.anchor"), ::keyOfKeystore)
+    public constructor(context: Context) : this(File(context.noBackupFilesDir, "hereabouts.anchor"), KeystoreKey)
 
     /**
      * The line that was written last; null if none ever was; that of no ledger if its key is gone, or it is another's.
      *
-     * @throws java.security.GeneralSecurityException if the Keystore does not answer.
-     * @throws java.io.IOException if the file cannot be read.
+     * @throws GeneralSecurityException if the Keystore does not answer.
+     * @throws IOException if the file cannot be read.
      */
-    @Synchronized
-    override fun read(): String? {
-        if (!file.baseFile.exists()) return null
-        val sealed = file.readFully()
-        if (sealed.size < NONCE_BYTES) return OF_NO_LEDGER
-        // Any other failure is the Keystore's, and may pass: nothing is released meanwhile, and nothing is spent by it.
-        return try {
-            opened(sealed)
-        } catch (_: AEADBadTagException) {
-            OF_NO_LEDGER
-        }
-    }
+    @Throws(IOException::class, GeneralSecurityException::class)
+    override fun read(): String? = turns.take(::kept)
 
     /**
-     * Seals the line and keeps it, synced to the disk.
+     * Seals the line and keeps it, synced to the disk; unless a later one of the same ledger is there already.
      *
-     * @throws java.security.GeneralSecurityException if the Keystore does not answer.
-     * @throws java.io.IOException if the file cannot be written.
+     * @throws GeneralSecurityException if the Keystore does not answer.
+     * @throws IOException if the file cannot be written.
      */
-    @Synchronized
-    override fun write(line: String) {
-        val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.ENCRYPT_MODE, key()) }
-        val sealed = cipher.iv + cipher.doFinal(line.toByteArray())
-        val output = file.startWrite()
-        try {
-            output.write(sealed)
-            file.finishWrite(output) // which syncs it to the disk
-        } catch (failure: Exception) {
-            file.failWrite(output)
-            throw failure
+    @Throws(IOException::class, GeneralSecurityException::class)
+    override fun write(line: String): Unit = turns.take {
+        if (kept()?.isLaterThan(line) != true) {
+            val sealed = sealed(line)
+            replace(sealed)
+            known = Pair(sealed, line)
         }
     }
 
-    private fun opened(sealed: ByteArray): String {
-        val nonce = GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES)
-        val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.DECRYPT_MODE, key(), nonce) }
-        return String(cipher.doFinal(sealed, NONCE_BYTES, sealed.size - NONCE_BYTES))
+    private fun kept(): String? {
+        val sealed = try {
+            file.readBytes()
+        } catch (failure: FileNotFoundException) {
+            if (file.exists()) throw failure // and may not be read
+            return null
+        }
+        known?.let { (bytes, line) -> if (bytes.contentEquals(sealed)) return line }
+        if (sealed.size < NONCE_BYTES + TAG_BYTES) return OF_NO_LEDGER
+        // What is no failure for good may pass: nothing is released meanwhile, and nothing is spent by it.
+        return try {
+            val line = key.existing()?.let { opened(sealed, it) } ?: return OF_NO_LEDGER
+            line.also { known = Pair(sealed, it) }
+        } catch (_: AEADBadTagException) {
+            OF_NO_LEDGER
+        } catch (failure: Exception) {
+            if (failure.isForGood()) OF_NO_LEDGER else throw failure
+        }
     }
+
+    /** What is there is the old or the new, whenever the device stops. Android's AtomicFile does not tell when it fails. */
+    private fun replace(sealed: ByteArray) {
+        val next = File(file.path + ".new")
+        FileOutputStream(next).use {
+            it.write(sealed)
+            it.fd.sync()
+        }
+        if (!next.renameTo(file)) throw IOException("the anchor's file cannot be replaced: its folder must be writable")
+    }
+
+    private fun sealed(line: String): ByteArray =
+        try {
+            sealed(line, key.existing() ?: key.make())
+        } catch (failure: Exception) {
+            if (!failure.isForGood()) throw failure
+            sealed(line, key.make())
+        }
 
     internal companion object {
         /** For tests: a key from elsewhere. */
-        internal fun with(file: File, key: () -> SecretKey): KeystoreAnchorStore = KeystoreAnchorStore(file, key)
+        internal fun with(file: File, key: () -> SecretKey): KeystoreAnchorStore = KeystoreAnchorStore(file, object : SealingKey {
+            override fun existing() = key()
+            override fun make() = key()
+        })
     }
 }
 
 private const val CIPHER = "AES/GCM/NoPadding"
 private const val NONCE_BYTES = 12
-private const val TAG_BITS = 128
-private const val KEYSTORE = "AndroidKeyStore"
-private const val ALIAS = "io.hereabouts.anchor"
+private const val TAG_BYTES = 16
 
 /** What cannot be opened is the anchor of no ledger: it was written by another device, or by another installation. */
 private const val OF_NO_LEDGER = "an anchor that this device did not seal"
 
-private fun keyOfKeystore(): SecretKey {
-    val keystore = KeyStore.getInstance(KEYSTORE).apply { load(null) }
-    (keystore.getKey(ALIAS, null) as? SecretKey)?.let { return it }
-    val spec = KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)
-        .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
-        .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
-        .build()
-    return KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, KEYSTORE).apply { init(spec) }.generateKey()
+private fun sealed(line: String, key: SecretKey): ByteArray {
+    val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.ENCRYPT_MODE, key) }
+    return cipher.iv + cipher.doFinal(line.toByteArray())
 }
+
+private fun opened(sealed: ByteArray, key: SecretKey): String {
+    val nonce = GCMParameterSpec(8 * TAG_BYTES, sealed, 0, NONCE_BYTES)
+    val cipher = Cipher.getInstance(CIPHER).apply { init(Cipher.DECRYPT_MODE, key, nonce) }
+    return String(cipher.doFinal(sealed, NONCE_BYTES, sealed.size - NONCE_BYTES))
+}
+
+/** A mark's line ends in a count of a fixed width; what stands before it is the ledger's. */
+private fun String.isLaterThan(line: String): Boolean =
+    length == line.length && substringBeforeLast(' ') == line.substringBeforeLast(' ') && this > line

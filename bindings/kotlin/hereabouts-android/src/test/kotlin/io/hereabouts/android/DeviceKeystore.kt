@@ -16,6 +16,8 @@ import java.security.spec.AlgorithmParameterSpec
 import java.util.Collections
 import java.util.Date
 import java.util.Enumeration
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicInteger
 import javax.crypto.Cipher
 import javax.crypto.CipherSpi
 import javax.crypto.KeyGenerator
@@ -30,10 +32,13 @@ import javax.crypto.spec.GCMParameterSpec
  */
 internal class DeviceKeystore : Provider("AndroidKeyStore", "1", "the Keystore of a device") {
     /** The app's keys, by their alias. */
-    val made = mutableMapOf<String, DeviceKey>()
+    val made: MutableMap<String, DeviceKey> = ConcurrentHashMap()
 
-    /** Whether the device's Keystore answers; it is a process of its own, and at times it does not. */
-    var answers = true
+    /** What asking for a key fails with; the Keystore is a process of its own, and at times it does not answer. */
+    var failure: (() -> Exception)? = null
+
+    /** How many keys were made, those that another took the place of included. */
+    val makings = AtomicInteger()
 
     init {
         putService(service("KeyStore", "AndroidKeyStore") { Store(this) })
@@ -71,6 +76,9 @@ private class Generator(private val device: DeviceKeystore) : KeyGeneratorSpi() 
     override fun engineGenerateKey(): SecretKey {
         val bits = spec.keySize.takeIf { it > 0 } ?: 128
         val inside = KeyGenerator.getInstance("AES", "SunJCE").apply { init(bits) }.generateKey()
+        Thread.sleep(20) // as a phone's takes its time
+        device.makings.incrementAndGet()
+        device.failure = null
         return DeviceKey(spec, inside).also { device.made[spec.keystoreAlias] = it }
     }
 }
@@ -125,12 +133,12 @@ private class Store(private val device: DeviceKeystore) : KeyStoreSpi() {
     }
 
     override fun engineGetKey(alias: String, password: CharArray?): Key? {
-        if (!device.answers) throw java.security.UnrecoverableKeyException("the Keystore does not answer")
+        device.failure?.let { throw it() }
         return device.made[alias]
     }
 
     override fun engineDeleteEntry(alias: String) {
-        device.made -= alias
+        device.made.remove(alias)
     }
 
     override fun engineAliases(): Enumeration<String> = Collections.enumeration(device.made.keys)

@@ -3,7 +3,6 @@ package io.hereabouts.android
 import android.content.Context
 import android.security.keystore.KeyProperties
 import io.hereabouts.Fix
-import io.hereabouts.LedgerException
 import io.hereabouts.Minimizer
 import io.hereabouts.Outcome
 import io.hereabouts.Policy
@@ -15,7 +14,6 @@ import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNotEquals
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertSame
-import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Before
 import org.junit.Test
@@ -106,15 +104,6 @@ class KeystoreTest {
         context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
         for (part in context.noBackupFilesDir.listFiles()!!) if (part.name.startsWith("hereabouts.ledger")) assertTrue(part.delete())
         context.openMinimizer(policy()).use { assertEquals(0, left(it)) }
-    }
-
-    @Test
-    fun `a Keystore that does not answer releases nothing, and spends nothing`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
-        device.answers = false
-        assertThrows(LedgerException::class.java) { context.openMinimizer(policy()) }
-        device.answers = true
-        context.openMinimizer(policy()).use { assertTrue(left(it) > 0) }
     }
 
     private fun left(minimizer: Minimizer): Long = minimizer.remainingBlocking().single().remaining.billionths

@@ -6,6 +6,7 @@ import io.hereabouts.HereaboutsException
 import io.hereabouts.Policy
 import io.hereabouts.ReportException
 import io.hereabouts.UnknownNameException
+import io.hereabouts.span
 import io.hereabouts.ffi.BrokenPromise as CoreBroken
 import io.hereabouts.ffi.Rehearsal as CoreRehearsal
 import io.hereabouts.ffi.RehearsalOptions as CoreOptions
@@ -23,24 +24,27 @@ import io.hereabouts.ffi.RehearsalOptions as CoreOptions
  * }
  * ```
  *
- * An assertion that fails throws [BrokenPromiseError], whose message is the same in every language of this library.
+ * An assertion that fails throws [BrokenPromiseError], whose message is the same in every language of this library. One about
+ * no time at all, such as none or fewer seconds, is an [IllegalArgumentException].
  */
 public class Rehearsal internal constructor(core: CoreRehearsal) : AutoCloseable {
     private val handle = Handle(core, "Rehearsal")
 
     /** On this journey no window of so many seconds, wherever it is laid, holds more than so much privacy loss. */
     public fun assertSpendsAtMost(loss: Double, windowSeconds: Long): Unit =
-        kept { it.spendsAtMost(loss, windowSeconds.toULong()) }
+        kept { it.spendsAtMost(loss, span("windowSeconds", windowSeconds)) }
 
     /** The policy allows no more than so much privacy loss in any window of so many seconds, whatever the journey. */
     public fun assertAllowsAtMost(loss: Double, windowSeconds: Long): Unit =
-        kept { it.allowsAtMost(loss, windowSeconds.toULong()) }
+        kept { it.allowsAtMost(loss, span("windowSeconds", windowSeconds)) }
 
     /** After so many days the best attack on home is still off by at least so many metres, on average over the runs. */
-    public fun assertHomeUncertain(metres: Double, days: Int): Unit = kept { it.homeUncertain(metres, days.toUInt()) }
+    public fun assertHomeUncertain(metres: Double, days: Int): Unit =
+        kept { it.homeUncertain(metres, span("days", days.toLong()).toUInt()) }
 
     /** The same of the place where one works. */
-    public fun assertWorkUncertain(metres: Double, days: Int): Unit = kept { it.workUncertain(metres, days.toUInt()) }
+    public fun assertWorkUncertain(metres: Double, days: Int): Unit =
+        kept { it.workUncertain(metres, span("days", days.toLong()).toUInt()) }
 
     /** A release never has a field besides these. */
     public fun assertOnlyFields(fields: List<String>): Unit = kept { it.onlyFields(fields) }
