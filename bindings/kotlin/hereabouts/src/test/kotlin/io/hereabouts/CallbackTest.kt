@@ -104,7 +104,10 @@ internal object Callbacks {
         // What goes to a logger that an app set up differently goes to this one too.
         val root = Logger.getLogger("").apply { level = Level.ALL }
         root.addHandler(object : Handler() {
-            override fun publish(record: LogRecord) = println("logged: ${record.message} ${record.thrown}")
+            override fun publish(record: LogRecord) {
+                // JNA says at the lowest level where it looks for libraries.
+                if (record.level.intValue() >= Level.INFO.intValue()) println("logged: ${record.message} ${record.thrown}")
+            }
             override fun flush() = Unit
             override fun close() = Unit
         })

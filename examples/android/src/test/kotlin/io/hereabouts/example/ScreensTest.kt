@@ -176,14 +176,14 @@ class ScreensTest {
         controller.create().start().resume().visible()
         assertTrue("nothing is opened", comes { asked.count == 0L })
         controller.pause().stop()
-        controller.start().resume()
+        controller.restart().resume()
         controller.pause().stop()
         goesOn.countDown()
         assertTrue("it is not opened", comes { opened.get() == 1 })
         repeat(20) { shadowOf(Looper.getMainLooper()).idle(); Thread.sleep(10) }
         assertEquals("it is followed in the background", 0, listening())
 
-        controller.start().resume()
+        controller.restart().resume()
         assertTrue("nobody listens", comes { listening() == 1 })
         controller.get().onRequestPermissionsResult(1, arrayOf(ACCESS_FINE_LOCATION), intArrayOf(0))
         repeat(20) { shadowOf(Looper.getMainLooper()).idle(); Thread.sleep(10) }
@@ -204,7 +204,7 @@ class ScreensTest {
         activity.await("could not be created")
         folder.mkdirs()
         controller.pause().stop()
-        controller.start().resume()
+        controller.restart().resume()
         activity.await(Words.WAITING)
         assertFalse(activity.words(), activity.words().contains("could not be created"))
     }

@@ -49,13 +49,12 @@ internal fun Throwable.isForGood(): Boolean = generateSequence(this) { it.cause 
     }
 }
 
-private fun KeyStoreException.isOfKey(): Boolean =
-    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-        numericErrorCode == KeyStoreException.ERROR_KEY_CORRUPTED || numericErrorCode == KeyStoreException.ERROR_KEY_DOES_NOT_EXIST
-    } else {
-        // There the class says it to people alone.
-        message.orEmpty().startsWith("Invalid key blob")
-    }
+private fun KeyStoreException.isOfKey(): Boolean {
+    // A key's damaged blob has no number of its own, in no version: the class says it to people alone.
+    if (message.orEmpty().startsWith("Invalid key blob")) return true
+    if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return false
+    return numericErrorCode == KeyStoreException.ERROR_KEY_CORRUPTED || numericErrorCode == KeyStoreException.ERROR_KEY_DOES_NOT_EXIST
+}
 
 /** More than any chain of causes has; one that goes round in a circle ends too. */
 private const val MOST_CAUSES = 16

@@ -4,12 +4,7 @@ import android.content.Context
 import android.os.Build
 import android.security.KeyStoreException
 import android.security.keystore.KeyPermanentlyInvalidatedException
-import io.hereabouts.Fix
 import io.hereabouts.LedgerException
-import io.hereabouts.Minimizer
-import io.hereabouts.Outcome
-import io.hereabouts.Policy
-import io.hereabouts.policy
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -72,6 +67,8 @@ class KeystoreFailuresTest {
             { KeyPermanentlyInvalidatedException() },
             { ofKeystore(-33, "Invalid key blob") },
             { IllegalBlockSizeException().initCause(keystore(-33, "Invalid key blob")) as Exception },
+            { ofKeystore(7, "Key not found") },
+            { ofKeystore(8, "Key blob corrupted") },
         )
         for ((number, failure) in failures.withIndex()) {
             KeystoreAnchorStore(context).write(mark(7))
@@ -88,22 +85,22 @@ class KeystoreFailuresTest {
 
     @Test
     fun `an app goes on with a new key, and has spent all`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
+        context.openMinimizer(runs()).use { it.releaseBlocking(now(), "run", "eu") }
         device.failure = { KeyPermanentlyInvalidatedException() }
-        repeat(2) { context.openMinimizer(policy()).use { assertEquals(0, left(it)) } }
+        repeat(2) { context.openMinimizer(runs()).use { assertEquals(0, left(it)) } }
     }
 
     @Test
     fun `a Keystore that does not answer releases nothing, and spends nothing`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
+        context.openMinimizer(runs()).use { it.releaseBlocking(now(), "run", "eu") }
         val failures = listOf(
             { ofKeystore(4, "System error") }, { ProviderException("keystore is not running") }, { IllegalBlockSizeException() },
         )
         for (failure in failures) {
             device.failure = failure
-            assertThrows(LedgerException::class.java) { context.openMinimizer(policy()) }
+            assertThrows(LedgerException::class.java) { context.openMinimizer(runs()) }
             device.failure = null
-            context.openMinimizer(policy()).use { assertTrue(left(it) > 0) }
+            context.openMinimizer(runs()).use { assertTrue(left(it) > 0) }
         }
         showSdk(Build.VERSION_CODES.R)
         device.failure = failures[0]
@@ -159,16 +156,6 @@ class KeystoreFailuresTest {
         UnrecoverableKeyException("Failed to obtain information about key").initCause(keystore(code, text)) as Exception
 
     private fun showSdk(sdk: Int) = ReflectionHelpers.setStaticField(Build.VERSION::class.java, "SDK_INT", sdk)
-
-    private fun left(minimizer: Minimizer): Long = minimizer.remainingBlocking().single().remaining.billionths
-
-    private fun fix(): Fix = Fix.wgs84(52.0907, 5.1214, System.currentTimeMillis(), 12.0)
-
-    private fun policy(): Policy = policy(200.0) {
-        budget(80.0, 86_400)
-        purpose("run") { planarLaplace(0.5).fresh().metric(500.0).intervalSeconds(900).timeBucketSeconds(900) }
-        destination("eu", "DE", "Example Weather GmbH")
-    }
 }
 
 /** A line as Rust writes it. */

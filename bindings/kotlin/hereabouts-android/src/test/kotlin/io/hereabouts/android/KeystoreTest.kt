@@ -72,47 +72,47 @@ class KeystoreTest {
 
     @Test
     fun `an app goes on where it was, as long as the key is there`() {
-        context.openMinimizer(policy()).use { assertTrue(it.releaseBlocking(fix(), "run", "eu") is Outcome.Released) }
-        context.openMinimizer(policy()).use { minimizer ->
-            assertEquals(Outcome.Reason.NOT_DUE, (minimizer.releaseBlocking(fix(), "run", "eu") as Outcome.Withheld).reason)
+        context.openMinimizer(runs()).use { assertTrue(it.releaseBlocking(now(), "run", "eu") is Outcome.Released) }
+        context.openMinimizer(runs()).use { minimizer ->
+            assertEquals(Outcome.Reason.NOT_DUE, (minimizer.releaseBlocking(now(), "run", "eu") as Outcome.Withheld).reason)
             assertTrue(left(minimizer) > 0)
         }
     }
 
     @Test
     fun `a key that was lost spends all`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
+        context.openMinimizer(runs()).use { it.releaseBlocking(now(), "run", "eu") }
         device.made.clear()
-        context.openMinimizer(policy()).use { assertEquals(0, left(it)) }
-        context.openMinimizer(policy()).use { assertEquals("and it is not forgotten", 0, left(it)) }
+        context.openMinimizer(runs()).use { assertEquals(0, left(it)) }
+        context.openMinimizer(runs()).use { assertEquals("and it is not forgotten", 0, left(it)) }
     }
 
     @Test
     fun `what another app sealed under the same name spends all`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
+        context.openMinimizer(runs()).use { it.releaseBlocking(now(), "run", "eu") }
         val other = DeviceKeystore()
         Security.removeProvider(device.name)
         Security.addProvider(other)
         KeystoreAnchorStore(context).write("of another app")
         Security.removeProvider(other.name)
         Security.addProvider(device)
-        context.openMinimizer(policy()).use { assertEquals(0, left(it)) }
+        context.openMinimizer(runs()).use { assertEquals(0, left(it)) }
     }
 
     @Test
     fun `a ledger that was deleted is noticed`() {
-        context.openMinimizer(policy()).use { it.releaseBlocking(fix(), "run", "eu") }
+        context.openMinimizer(runs()).use { it.releaseBlocking(now(), "run", "eu") }
         for (part in context.noBackupFilesDir.listFiles()!!) if (part.name.startsWith("hereabouts.ledger")) assertTrue(part.delete())
-        context.openMinimizer(policy()).use { assertEquals(0, left(it)) }
+        context.openMinimizer(runs()).use { assertEquals(0, left(it)) }
     }
+}
 
-    private fun left(minimizer: Minimizer): Long = minimizer.remainingBlocking().single().remaining.billionths
+internal fun left(minimizer: Minimizer): Long = minimizer.remainingBlocking().single().remaining.billionths
 
-    private fun fix(): Fix = Fix.wgs84(52.0907, 5.1214, System.currentTimeMillis(), 12.0)
+internal fun now(): Fix = Fix.wgs84(52.0907, 5.1214, System.currentTimeMillis(), 12.0)
 
-    private fun policy(): Policy = policy(200.0) {
-        budget(80.0, 86_400)
-        purpose("run") { planarLaplace(0.5).fresh().metric(500.0).intervalSeconds(900).timeBucketSeconds(900) }
-        destination("eu", "DE", "Example Weather GmbH")
-    }
+internal fun runs(): Policy = policy(200.0) {
+    budget(80.0, 86_400)
+    purpose("run") { planarLaplace(0.5).fresh().metric(500.0).intervalSeconds(900).timeBucketSeconds(900) }
+    destination("eu", "DE", "Example Weather GmbH")
 }
