@@ -60,7 +60,10 @@ internal fun jvm(
         "-cp", (before.map { it.path } + System.getProperty("java.class.path")).joinToString(File.pathSeparator),
         main,
     ) + arguments,
-).start()
+).apply {
+    // What Cargo sets is where libraries are that the caller may not have named.
+    environment().remove("LD_LIBRARY_PATH")
+}.start()
 
 internal fun Process.ended(seconds: Long = 60): Ended {
     val output = inputStream.bufferedReader().readText()
