@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use dashu::base::Sign;
+use dashu::integer::IBig;
 use dashu::rational::RBig;
-use opendp::traits::samplers::{fill_bytes, sample_discrete_laplace};
+use opendp::traits::samplers::{fill_bytes, sample_discrete_gaussian, sample_discrete_laplace};
 use rand::SeedableRng;
 use rand::rngs::{ChaCha20Rng, SysRng};
 
@@ -106,10 +107,23 @@ impl Randomness {
             return Ok(repeatable_laplace(scale.to_f64().value(), &mut self.generator));
         }
         make_opendp_ready()?;
-        let noise = sample_discrete_laplace(scale.clone()).map_err(|_| RandomnessError)?;
-        let end = if noise.sign() == Sign::Negative { i64::MIN } else { i64::MAX };
-        Ok(i64::try_from(noise).unwrap_or(end))
+        sample_discrete_laplace(scale.clone()).map(cut).map_err(|_| RandomnessError)
     }
+}
+
+/// Exact discrete Gaussian noise: P[k] ∝ e^(−k²/2·scale²) for every whole number k; one beyond 64 bits is cut there.
+///
+/// It is OpenDP's sampler, with coins that nobody can seed.
+pub(crate) fn discrete_gaussian(scale: &RBig) -> Result<i64, RandomnessError> {
+    make_opendp_ready()?;
+    // The one error that OpenDP's exact samplers know is a lack of random numbers.
+    sample_discrete_gaussian(scale.clone()).map(cut).map_err(|_| RandomnessError)
+}
+
+/// What 64 bits hold of a number.
+fn cut(noise: IBig) -> i64 {
+    let end = if noise.sign() == Sign::Negative { i64::MIN } else { i64::MAX };
+    i64::try_from(noise).unwrap_or(end)
 }
 
 /// OpenDP's coins cannot be seeded, so what must repeat itself gets rounded Laplace noise: alike, and not exact.
@@ -128,7 +142,7 @@ fn repeatable_laplace(scale: f64, generator: &mut ChaCha20Rng) -> i64 {
 /// need. It panics if the system has no random numbers when a thread first asks; here that is an error. And a forked child
 /// goes on with its parent's next 256 bytes before it is seeded anew: in a process, and on a thread, that has not drawn
 /// before they are thrown away.
-pub(crate) fn make_opendp_ready() -> Result<(), RandomnessError> {
+fn make_opendp_ready() -> Result<(), RandomnessError> {
     thread_local! {
         static PROCESS: Cell<Option<u32>> = const { Cell::new(None) };
     }

@@ -1,11 +1,9 @@
 //! Discrete Gaussian noise in space: zero-concentrated differential privacy, whose losses add up more slowly.
 
+use dashu::rational::RBig;
 use opendp::core::{Function, Measurement, PrivacyMap};
-use opendp::domains::{AtomDomain, VectorDomain};
 use opendp::error::{ErrorVariant, Fallible};
-use opendp::measurements::make_gaussian;
 use opendp::measures::ZeroConcentratedDivergence;
-use opendp::metrics::L2Distance;
 
 use super::arc::ArcLaw;
 use super::earth_centred::{self, ARITHMETIC_M, LONGEST_CHORD_M};
@@ -26,9 +24,6 @@ const ADDED_M: f64 = 1.732_050_81 / UNITS_PER_M + 2.0 * ARITHMETIC_M;
 
 /// A coordinate in units that no place on Earth and no noise in the lifetime of the universe comes near.
 const FAR: i64 = 1 << 60;
-
-/// OpenDP's measurement: three whole coordinates in, three out.
-type SpatialNoise = Measurement<VectorDomain<AtomDomain<i64>>, L2Distance<f64>, ZeroConcentratedDivergence, Vec<i64>>;
 
 /// Discrete Gaussian noise on whole Earth-centred coordinates (x, y, z), put back on the ellipsoid along its normal.
 ///
@@ -193,10 +188,9 @@ impl Gaussian {
     }
 
     fn draw(&self) -> Result<[i64; 3], RandomnessError> {
-        randomness::make_opendp_ready()?;
-        // The one error that OpenDP's exact samplers know is a lack of random numbers.
-        let noise = spatial_noise(self.scale_units).and_then(|noise| noise.invoke(&vec![0; 3]));
-        noise.ok().and_then(|noise| noise.try_into().ok()).ok_or(RandomnessError)
+        let scale = RBig::from(self.scale_units as u64);
+        let draw = || randomness::discrete_gaussian(&scale);
+        Ok([draw()?, draw()?, draw()?])
     }
 
     /// The mechanism as an OpenDP measurement: fixes under the geodesic distance in, lattice points out, zero-concentrated
@@ -237,10 +231,6 @@ impl Gaussian {
 /// The most that the whole coordinates of two places differ by, in metres, rounded up.
 fn sensitivity_m(distance_m: f64) -> f64 {
     (distance_m.min(LONGEST_CHORD_M) + ADDED_M).next_up()
-}
-
-fn spatial_noise(scale_units: f64) -> Fallible<SpatialNoise> {
-    make_gaussian(VectorDomain::new(AtomDomain::default()), L2Distance::default(), scale_units, None)
 }
 
 /// A place in whole units.
