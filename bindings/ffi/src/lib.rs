@@ -47,7 +47,7 @@ pub use outcome::{Outcome, Preview, Withheld, WithheldReason, withheld_text};
 pub use policy::{
     AccountingParts, BudgetParts, CeilingParts, DestinationParts, FloorParts, GridParts, KeptField, MechanismParts,
     Policy, PolicyChange, PolicyParts, PurposeParts, RepeatParts, SensitiveParts, Telling, WhenSpent, ZonesParts,
-    policy_schema, preset_names, release_schema,
+    preset_names,
 };
 pub use receipt::{PrivacyLoss, Receipt, Remaining};
 pub use rehearsal::{BrokenPromise, Rehearsal, RehearsalListener, RehearsalOptions, place_and_time};

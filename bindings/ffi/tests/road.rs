@@ -429,7 +429,4 @@ fn all_that_a_file_can_say_can_be_said_in_parts() {
     zcdp.purposes.get_mut("weather").unwrap().mechanism = MechanismParts::Gaussian { rho: 0.01 };
     assert!(Policy::from_parts(&zcdp).unwrap().explain(52.0).contains("Losses are counted in rho"));
     assert!(preset_names().contains(&"google-play".to_owned()));
-    for schema in [policy_schema(), release_schema()] {
-        assert!(serde_json::from_str::<serde_json::Value>(&schema).unwrap().is_object());
-    }
 }

@@ -155,21 +155,6 @@ impl From<hereabouts::Policy> for Policy {
     }
 }
 
-/// The JSON Schema of the policy file, for editors that complete and check it.
-#[uniffi::export]
-#[must_use]
-pub fn policy_schema() -> String {
-    // As it is committed, where a test keeps it true: what makes schemas would be several times its size in every app.
-    include_str!("../../../../docs/policy.schema.json").to_owned()
-}
-
-/// The JSON Schema of a release on the wire.
-#[uniffi::export]
-#[must_use]
-pub fn release_schema() -> String {
-    include_str!("../../../../docs/release.schema.json").to_owned()
-}
-
 /// The names of the floors that carry a threshold of a law or a store, as a policy writes them.
 #[uniffi::export]
 #[must_use]

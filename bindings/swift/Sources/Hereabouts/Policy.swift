@@ -80,9 +80,6 @@ public struct Policy: Sendable {
         core.messageBytes(destination: destination).map { Int(clamping: $0) }
     }
 
-    /// The JSON Schema of the policy file, for editors that complete and check it.
-    public static var schema: String { policySchema() }
-
     /// The names of the floors that carry a threshold of a law or a store, as ``Floor/init(areaKm2:radiusM:decimals:preset:coarsens:)``
     /// takes them.
     public static var presets: [String] { presetNames() }

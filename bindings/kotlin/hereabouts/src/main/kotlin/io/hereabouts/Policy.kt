@@ -2,7 +2,6 @@ package io.hereabouts
 
 import androidx.annotation.WorkerThread
 import io.hereabouts.ffi.Telling
-import io.hereabouts.ffi.policySchema
 import io.hereabouts.ffi.presetNames
 import io.hereabouts.ffi.Policy as CorePolicy
 import io.hereabouts.ffi.PolicyChange as CoreChange
@@ -96,10 +95,6 @@ public class Policy internal constructor(core: CorePolicy) : AutoCloseable {
         @WorkerThread
         @Throws(HereaboutsException::class)
         public fun read(path: String): Policy = crossing { Policy(CorePolicy.read(path)) }
-
-        /** The JSON Schema of the policy file, for editors that complete and check it. */
-        @JvmStatic
-        public fun schema(): String = crossing { policySchema() }
 
         /** The names of the floors that carry a threshold of a law or a store, as [FloorBuilder.preset] takes them. */
         @JvmStatic
