@@ -6,9 +6,10 @@
 
 use core::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Expected, Unexpected, Visitor};
 
-use super::error::{Fault, nearest, one_of, quoted};
+use super::error::{EXPECTED, Fault, nearest, one_of, quoted};
 use super::file::example;
 
 /// A value of the file. Keys stand in the order in which the parser gives them, each once.
@@ -105,18 +106,18 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
-impl<'de> Deserializer<'de> for Node {
+impl<'de> Deserializer<'de> for &'de Node {
     type Error = Fault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
-            Self::Null => Err(wrong(&self, &visitor)),
-            Self::Bool(value) => visitor.visit_bool(value),
-            Self::Integer(value) => visitor.visit_i64(value),
-            Self::Float(value) => visitor.visit_f64(value),
-            Self::Text(text) => visitor.visit_string(text),
-            Self::List(nodes) => visitor.visit_seq(List(nodes.into_iter().enumerate())),
-            Self::Table(entries) => visitor.visit_map(Table { entries: entries.into_iter(), value: None }),
+            Node::Null => Err(wrong(self, &visitor)),
+            Node::Bool(value) => visitor.visit_bool(*value),
+            Node::Integer(value) => visitor.visit_i64(*value),
+            Node::Float(value) => visitor.visit_f64(*value),
+            Node::Text(text) => visitor.visit_borrowed_str(text),
+            Node::List(nodes) => visitor.visit_seq(List(nodes.iter().enumerate())),
+            Node::Table(entries) => visitor.visit_map(Table { entries: entries.iter(), without: None, value: None }),
         }
     }
 
@@ -135,19 +136,7 @@ impl<'de> Deserializer<'de> for Node {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        match self {
-            Self::Text(word) => visitor.visit_enum(Variant { kind: word, rest: None }),
-            Self::Table(mut entries) => {
-                let Some(index) = entries.iter().position(|(key, _)| key == "kind") else {
-                    return Err(Fault::new("missing key `kind`", format!("a `kind`: {}", one_of(variants))));
-                };
-                match entries.remove(index).1 {
-                    Self::Text(kind) => visitor.visit_enum(Variant { kind, rest: Some(entries) }),
-                    other => Err(Fault::new(wrong_type(&other), one_of(variants)).under("kind")),
-                }
-            }
-            other => Err(Fault::new(wrong_type(&other), one_of(variants))),
-        }
+        visitor.visit_enum(self.variant(variants)?)
     }
 
     // No struct of the policy may be given as a list of its values.
@@ -162,8 +151,8 @@ impl<'de> Deserializer<'de> for Node {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self {
-            Self::Table(_) => self.deserialize_any(visitor),
-            other => Err(wrong(&other, &visitor)),
+            Node::Table(_) => self.deserialize_any(visitor),
+            other => Err(wrong(other, &visitor)),
         }
     }
 
@@ -173,17 +162,9 @@ impl<'de> Deserializer<'de> for Node {
     }
 }
 
-impl IntoDeserializer<'_, Fault> for Node {
-    type Deserializer = Self;
+struct List<'n>(core::iter::Enumerate<core::slice::Iter<'n, Node>>);
 
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-struct List(core::iter::Enumerate<std::vec::IntoIter<Node>>);
-
-impl<'de> de::SeqAccess<'de> for List {
+impl<'de> de::SeqAccess<'de> for List<'de> {
     type Error = Fault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
@@ -192,46 +173,74 @@ impl<'de> de::SeqAccess<'de> for List {
     }
 }
 
-struct Table {
-    entries: std::vec::IntoIter<(String, Node)>,
-    value: Option<(String, Node)>,
+struct Table<'n> {
+    entries: core::slice::Iter<'n, (String, Node)>,
+    /// A key that is read already.
+    without: Option<&'static str>,
+    value: Option<&'n (String, Node)>,
 }
 
-impl<'de> de::MapAccess<'de> for Table {
+impl<'de> de::MapAccess<'de> for Table<'de> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((key, node)) = self.entries.next() else { return Ok(None) };
-        let name = seed.deserialize(key.as_str().into_deserializer())?;
-        self.value = Some((key, node));
-        Ok(Some(name))
+        let without = self.without;
+        self.value = self.entries.find(|(key, _)| Some(key.as_str()) != without);
+        match self.value {
+            Some((key, _)) => seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some),
+            None => Ok(None),
+        }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (key, node) = self.value.take().unwrap_or_else(|| (String::new(), Node::Null));
-        seed.deserialize(node).map_err(|fault| fault.under(key.as_str()))
+        let (key, node) = self.value.map_or(("", &Node::Null), |(key, node)| (key.as_str(), node));
+        seed.deserialize(node).map_err(|fault| fault.under(key))
     }
 }
 
-/// A word, or a table with a `kind` and the rest of its keys.
-struct Variant {
-    kind: String,
-    rest: Option<Vec<(String, Node)>>,
+impl Node {
+    /// The word that this is, or the `kind` of the table that it is.
+    fn variant(&self, known: &'static [&'static str]) -> Result<Variant<'_>, Fault> {
+        match self {
+            Self::Text(word) => Ok(Variant { kind: word, rest: None }),
+            Self::Table(entries) => match self.get(KIND) {
+                Some(Self::Text(kind)) => Ok(Variant { kind, rest: Some(entries) }),
+                Some(other) => Err(Fault::new(wrong_type(other), one_of(known)).under(KIND)),
+                None => Err(Fault::new("missing key `kind`", format!("a `kind`: {}", one_of(known)))),
+            },
+            other => Err(Fault::new(wrong_type(other), one_of(known))),
+        }
+    }
 }
 
-impl<'de> de::EnumAccess<'de> for Variant {
+/// The key that says which variant a table is.
+const KIND: &str = "kind";
+
+/// A word, or a table with a `kind` and other keys.
+struct Variant<'n> {
+    kind: &'n str,
+    rest: Option<&'n [(String, Node)]>,
+}
+
+impl<'n> Variant<'n> {
+    fn table(&self) -> Table<'n> {
+        Table { entries: self.rest.unwrap_or_default().iter(), without: Some(KIND), value: None }
+    }
+}
+
+impl<'de> de::EnumAccess<'de> for Variant<'de> {
     type Error = Fault;
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
         let variant = seed
-            .deserialize(self.kind.as_str().into_deserializer())
-            .map_err(|fault: Fault| if self.rest.is_some() { fault.under("kind") } else { fault })?;
+            .deserialize(BorrowedStrDeserializer::new(self.kind))
+            .map_err(|fault: Fault| if self.rest.is_some() { fault.under(KIND) } else { fault })?;
         Ok((variant, self))
     }
 }
 
-impl<'de> de::VariantAccess<'de> for Variant {
+impl<'de> de::VariantAccess<'de> for Variant<'de> {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
@@ -242,16 +251,16 @@ impl<'de> de::VariantAccess<'de> for Variant {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        seed.deserialize(Node::Table(self.rest.unwrap_or_default()))
+        seed.deserialize(MapAccessDeserializer::new(self.table()))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        Node::Table(self.rest.unwrap_or_default()).deserialize_any(visitor)
+        visitor.visit_map(self.table())
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
         match self.rest {
-            Some(rest) => Node::Table(rest).deserialize_any(visitor),
+            Some(_) => visitor.visit_map(self.table()),
             None => Err(Fault::new(
                 format!("the word \"{}\" alone is not right here", self.kind),
                 format!("a table with `kind = \"{}\"` and the keys of that kind", self.kind),
@@ -259,9 +268,6 @@ impl<'de> de::VariantAccess<'de> for Variant {
         }
     }
 }
-
-/// What divides the two halves of a fault where it must pass as one text.
-pub(super) const EXPECTED: &str = "; expected ";
 
 fn wrong_type(node: &Node) -> String {
     format!("{} is not right here", node.described())
@@ -323,14 +329,6 @@ impl de::Error for Fault {
 
     fn missing_field(key: &'static str) -> Self {
         Self::new(format!("missing key `{key}`"), example(key).map_or_else(|| format!("`{key}`"), str::to_owned))
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{EXPECTED}{}", self.what, self.expected)
     }
 }
 

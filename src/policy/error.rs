@@ -101,28 +101,49 @@ impl From<usize> for Step {
     }
 }
 
-/// A [`PolicyError`] before its line is known.
+/// A [`PolicyError`] before its line is known. It is behind a pointer since every value that is read passes through a result
+/// that could hold one.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) path: Vec<Step>,
-    pub(super) what: String,
-    pub(super) expected: String,
+pub(super) struct Fault(Box<Told>);
+
+#[derive(Debug)]
+struct Told {
+    path: Vec<Step>,
+    what: String,
+    expected: String,
 }
 
 impl Fault {
     pub(super) fn new(what: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { path: Vec::new(), what: what.into(), expected: expected.into() }
+        Self::told(what.into(), expected.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn told(what: String, expected: String) -> Self {
+        Self(Box::new(Told { path: Vec::new(), what, expected }))
     }
 
     /// The same fault, one step further from the root.
-    pub(super) fn under(mut self, step: impl Into<Step>) -> Self {
-        self.path.insert(0, step.into());
+    pub(super) fn under(self, step: impl Into<Step>) -> Self {
+        self.below(step.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn below(mut self, step: Step) -> Self {
+        self.0.path.insert(0, step);
         self
+    }
+
+    /// The steps from the root to where it is.
+    pub(super) fn path(&self) -> &[Step] {
+        &self.0.path
     }
 
     pub(super) fn at(self, line: Option<usize>) -> PolicyError {
         let mut path = String::new();
-        for step in &self.path {
+        for step in self.path() {
             match step {
                 Step::Key(key) if key.is_empty() => path.push_str(if path.is_empty() { "\"\"" } else { ".\"\"" }),
                 Step::Key(key) if path.is_empty() => path.push_str(&quoted(key)),
@@ -130,9 +151,20 @@ impl Fault {
                 Step::Index(index) => path.push_str(&format!("[{index}]")),
             }
         }
-        PolicyError { line, path, what: self.what, expected: self.expected, source: None }
+        PolicyError { line, path, what: self.0.what, expected: self.0.expected, source: None }
     }
 }
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{EXPECTED}{}", self.0.what, self.0.expected)
+    }
+}
+
+impl core::error::Error for Fault {}
+
+/// What divides the two halves of a fault where it must pass as one text.
+pub(super) const EXPECTED: &str = "; expected ";
 
 /// The longest text of a policy that an error repeats, in characters.
 const LONGEST_QUOTE: usize = 60;

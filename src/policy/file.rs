@@ -302,7 +302,7 @@ impl JsonSchema for Jurisdiction {
 }
 
 impl PolicyTable {
-    pub(super) fn read(document: Node) -> Result<Self, Fault> {
+    pub(super) fn read(document: &Node) -> Result<Self, Fault> {
         // A later version may mean anything by its keys: it is the first thing to say.
         if let Some(version) = document.get("version").filter(|version| **version != Node::Integer(VERSION)) {
             let what = format!("version {} is not known", version.described());

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::document::EXPECTED;
+use super::error::EXPECTED;
 use super::error::quoted;
 
 /// The units, in metres.

@@ -62,7 +62,7 @@ impl Policy {
     ) -> Result<Self, PolicyError> {
         let document = Node::deserialize(document)
             .map_err(|error| Fault::new(error.to_string(), "a document such as a policy file holds").at(None))?;
-        Self::from_document(document, &mut files).map_err(|fault| fault.at(None))
+        Self::from_document(&document, &mut files).map_err(|fault| fault.at(None))
     }
 
     /// Reads a policy written in TOML or JSON, with what the files hold that it names: `files` gives the text of each, by the
@@ -103,13 +103,13 @@ impl Policy {
 
     fn parse(text: &str, format: Format, files: &mut Files<'_>) -> Result<Self, PolicyError> {
         let document = format.parse(text)?;
-        Self::from_document(document, files).map_err(|fault| {
-            let line = format.line_of(text, &fault.path);
+        Self::from_document(&document, files).map_err(|fault| {
+            let line = format.line_of(text, fault.path());
             fault.at(Some(line))
         })
     }
 
-    fn from_document(document: Node, files: &mut Files<'_>) -> Result<Self, Fault> {
+    fn from_document(document: &Node, files: &mut Files<'_>) -> Result<Self, Fault> {
         let table = PolicyTable::read(document)?;
         let delta = match table.accounting {
             Some(AccountingTable::Zcdp { delta }) => Some(delta),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::document::EXPECTED;
+use super::error::EXPECTED;
 use super::error::quoted;
 
 /// The units, in seconds. A day is 24 hours: no calendar, no time zone. There is no "m", which might be a month.
