@@ -32,13 +32,13 @@ impl Policy {
     /// assert!(policy(Grid::metric(3_000.0)?)?.for_devices_in(["US"]).is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn for_devices_in<'a>(self, countries: impl IntoIterator<Item = &'a str>) -> Result<Self, PolicyError> {
+    pub fn for_devices_in<'a>(mut self, countries: impl IntoIterator<Item = &'a str>) -> Result<Self, PolicyError> {
         let countries = countries.into_iter().map(str::to_owned).collect();
-        self.held_to(countries).map_err(|fault| fault.at(None))
+        self.set_devices(countries).map_err(|fault| fault.at(None))?;
+        Ok(self)
     }
 
-    /// The same policy, for devices in these countries.
-    pub(super) fn held_to(self, devices: Vec<String>) -> Result<Self, Fault> {
+    pub(super) fn set_devices(&mut self, devices: Vec<String>) -> Result<(), Fault> {
         if devices.is_empty() {
             let fault = Fault::new("there is no country", "one or more countries by ISO 3166-1, or no `devices`");
             return Err(fault.under("devices").under("protection"));
@@ -51,7 +51,8 @@ impl Policy {
                     .map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
             }
         }
-        Ok(Self { devices, ..self })
+        self.devices = devices;
+        Ok(())
     }
 
     /// The countries that the devices are in, ISO 3166-1; none if the policy does not say.

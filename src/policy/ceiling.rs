@@ -110,15 +110,16 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError`] if there is one of that name, or if a purpose has no grid under it.
-    pub fn with_ceiling(self, name: &str, ceiling: Ceiling) -> Result<Self, PolicyError> {
+    pub fn with_ceiling(mut self, name: &str, ceiling: Ceiling) -> Result<Self, PolicyError> {
         if self.ceilings.contains_key(name) {
             let fault = Fault::new("the name stands twice", "each name once");
             return Err(fault.under(name).under("ceilings").at(None));
         }
-        self.under(name, ceiling).map_err(|fault| fault.at(None))
+        self.set_ceiling(name, ceiling).map_err(|fault| fault.at(None))?;
+        Ok(self)
     }
 
-    pub(super) fn under(mut self, name: &str, ceiling: Ceiling) -> Result<Self, Fault> {
+    pub(super) fn set_ceiling(&mut self, name: &str, ceiling: Ceiling) -> Result<(), Fault> {
         check_name(name)
             .and_then(|()| ceiling.check(name))
             .and_then(|()| {
@@ -131,7 +132,7 @@ impl Policy {
             })
             .map_err(|fault| fault.under(name).under("ceilings"))?;
         self.ceilings.insert(name.to_owned(), ceiling);
-        Ok(self)
+        Ok(())
     }
 
     /// That each purpose is under a ceiling that there is, until its user chooses one.

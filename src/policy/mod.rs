@@ -276,16 +276,18 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError`] if the time is zero.
-    pub fn with_receipt_retention(self, retention: Duration) -> Result<Self, PolicyError> {
-        self.forgetting(retention).map_err(|fault| fault.at(None))
+    pub fn with_receipt_retention(mut self, retention: Duration) -> Result<Self, PolicyError> {
+        self.set_receipt_retention(retention).map_err(|fault| fault.at(None))?;
+        Ok(self)
     }
 
-    fn forgetting(self, retention: Duration) -> Result<Self, Fault> {
+    fn set_receipt_retention(&mut self, retention: Duration) -> Result<(), Fault> {
         if retention.is_zero() {
             let fault = Fault::new("the retention is zero", "a span above zero, or no `receipts`");
             return Err(fault.under("retention").under("receipts"));
         }
-        Ok(Self { receipt_retention: Some(retention), ..self })
+        self.receipt_retention = Some(retention);
+        Ok(())
     }
 
     /// The protected radius in metres: two places nearer than this must look alike, and every ε and ρ is the loss at

@@ -132,25 +132,23 @@ impl Policy {
                 destination.destination().map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
             destinations.insert(name.clone(), destination);
         }
-        let policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
-        let policy =
-            table.ceilings.iter().try_fold(policy, |policy, (name, ceiling)| policy.under(name, ceiling.ceiling()))?;
-        policy.check_defaults()?;
-        let policy = match &table.receipts {
-            None => policy,
-            Some(receipts) => policy.forgetting(receipts.retention.0)?,
-        };
-        let policy = match &table.zones {
-            None => policy,
-            Some(zones) => policy.protecting(zones.epsilon, zones.radius.0 as f64)?,
-        };
-        let policy = match &table.sensitive {
-            None => policy,
-            Some(sensitive) => policy.sparing(sensitive.sensitive(files).map_err(|fault| fault.under("sensitive"))?)?,
-        };
-        match table.protection.devices {
-            Some(devices) => policy.held_to(devices),
-            None => Ok(policy),
+        let mut policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
+        for (name, ceiling) in &table.ceilings {
+            policy.set_ceiling(name, ceiling.ceiling())?;
         }
+        policy.check_defaults()?;
+        if let Some(receipts) = &table.receipts {
+            policy.set_receipt_retention(receipts.retention.0)?;
+        }
+        if let Some(zones) = &table.zones {
+            policy.set_zones(zones.epsilon, zones.radius.0 as f64)?;
+        }
+        if let Some(sensitive) = &table.sensitive {
+            policy.set_sensitive(sensitive.sensitive(files).map_err(|fault| fault.under("sensitive"))?)?;
+        }
+        if let Some(devices) = table.protection.devices {
+            policy.set_devices(devices)?;
+        }
+        Ok(policy)
     }
 }

@@ -93,11 +93,12 @@ impl Policy {
     /// # Errors
     ///
     /// [`PolicyError`] if a purpose has nothing coarser to tell, to any destination or under any ceiling.
-    pub fn with_sensitive(self, sensitive: Sensitive) -> Result<Self, PolicyError> {
-        self.sparing(sensitive).map_err(|fault| fault.at(None))
+    pub fn with_sensitive(mut self, sensitive: Sensitive) -> Result<Self, PolicyError> {
+        self.set_sensitive(sensitive).map_err(|fault| fault.at(None))?;
+        Ok(self)
     }
 
-    pub(super) fn sparing(mut self, sensitive: Sensitive) -> Result<Self, Fault> {
+    pub(super) fn set_sensitive(&mut self, sensitive: Sensitive) -> Result<(), Fault> {
         let under = |fault: Fault| fault.under("floor").under("sensitive");
         sensitive.check().map_err(under)?;
         for (purpose, row) in &mut self.told_as {
@@ -116,7 +117,7 @@ impl Policy {
             }
         }
         self.sensitive = Some(sensitive);
-        Ok(self)
+        Ok(())
     }
 
     /// The places near which less is told, if the policy names some.

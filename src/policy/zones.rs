@@ -74,13 +74,15 @@ impl Policy {
     ///
     /// [`PolicyError`] if the noise is outside what is proved, if the budget cannot afford one draw, or if the radius is no
     /// distance.
-    pub fn with_zones(self, epsilon: f64, radius_m: f64) -> Result<Self, PolicyError> {
-        self.protecting(epsilon, radius_m).map_err(|fault| fault.at(None))
+    pub fn with_zones(mut self, epsilon: f64, radius_m: f64) -> Result<Self, PolicyError> {
+        self.set_zones(epsilon, radius_m).map_err(|fault| fault.at(None))?;
+        Ok(self)
     }
 
-    pub(super) fn protecting(self, epsilon: f64, radius_m: f64) -> Result<Self, Fault> {
+    pub(super) fn set_zones(&mut self, epsilon: f64, radius_m: f64) -> Result<(), Fault> {
         let rule = check_zones(epsilon, radius_m, self.radius_m, &self.budget).map_err(|fault| fault.under("zones"))?;
-        Ok(Self { zones: Some(rule), ..self })
+        self.zones = Some(rule);
+        Ok(())
     }
 
     /// How the places that the user protects are noised, if the policy lets places be protected.

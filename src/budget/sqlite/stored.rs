@@ -27,21 +27,25 @@ use crate::zone::Zone;
 
 /// What is wrong with a file: SQLite's word, or ours.
 pub(super) enum Fault {
-    Database(rusqlite::Error),
-    OtherAccounting { found: Accounting, asked: Accounting },
+    /// Behind a pointer, since everything that is read passes through a result that could hold one.
+    Database(Box<rusqlite::Error>),
+    OtherAccounting {
+        found: Accounting,
+        asked: Accounting,
+    },
     Corrupt(&'static str),
 }
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(error)
+        Self::Database(Box::new(error))
     }
 }
 
 impl Fault {
     pub(super) fn at(self, path: &Path) -> LedgerError {
         match self {
-            Self::Database(error) => failure(path, error),
+            Self::Database(error) => failure(path, *error),
             Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
             Self::Corrupt(what) => LedgerError::Corrupt { path: path.into(), what },
         }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// A policy: what may be told about where a device is, for which purposes, and to which destinations.
 #[derive(Clone, Debug, PartialEq, uniffi::Record)]
@@ -273,172 +273,210 @@ impl PolicyParts {
     /// The policy as the document that a file would hold.
     pub(super) fn document(&self) -> Value {
         let is_zcdp = matches!(self.accounting, Some(AccountingParts::Zcdp { .. }));
-        table([
-            ("version", Some(json!(1))),
-            (
-                "protection",
-                Some(table([
-                    ("radius_m", Some(json!(self.radius_m))),
-                    ("devices", (!self.devices.is_empty()).then(|| json!(self.devices))),
-                ])),
-            ),
-            ("accounting", self.accounting.as_ref().map(AccountingParts::document)),
-            ("budget", Some(self.budgets.iter().map(|budget| budget.document(is_zcdp)).collect())),
-            (
-                "receipts",
-                self.receipt_retention_s.map(|retention_s| table([("retention", Some(seconds(retention_s)))])),
-            ),
-            ("zones", self.zones.as_ref().map(ZonesParts::document)),
-            ("sensitive", self.sensitive.as_ref().map(SensitiveParts::document)),
-            ("purposes", Some(named(&self.purposes, PurposeParts::document))),
-            ("ceilings", (!self.ceilings.is_empty()).then(|| named(&self.ceilings, CeilingParts::document))),
-            ("destinations", Some(named(&self.destinations, DestinationParts::document))),
-        ])
+        let mut table = Table::default();
+        table.put("version", 1);
+        let mut protection = Table::default();
+        protection.put("radius_m", self.radius_m);
+        if !self.devices.is_empty() {
+            protection.put("devices", self.devices.clone());
+        }
+        table.put("protection", protection);
+        table.put_some("accounting", self.accounting.as_ref().map(AccountingParts::document));
+        table.put("budget", self.budgets.iter().map(|budget| budget.document(is_zcdp)).collect::<Vec<_>>());
+        if let Some(retention_s) = self.receipt_retention_s {
+            let mut receipts = Table::default();
+            receipts.put("retention", seconds(retention_s));
+            table.put("receipts", receipts);
+        }
+        table.put_some("zones", self.zones.as_ref().map(ZonesParts::document));
+        table.put_some("sensitive", self.sensitive.as_ref().map(SensitiveParts::document));
+        table.put("purposes", named(&self.purposes, PurposeParts::document));
+        if !self.ceilings.is_empty() {
+            table.put("ceilings", named(&self.ceilings, CeilingParts::document));
+        }
+        table.put("destinations", named(&self.destinations, DestinationParts::document));
+        table.into()
     }
 }
 
 impl BudgetParts {
-    fn document(&self, is_zcdp: bool) -> Value {
-        table([
-            (if is_zcdp { "rho" } else { "epsilon" }, Some(json!(self.loss))),
-            ("window", Some(seconds(self.window_s))),
-            ("purpose", self.purpose.as_ref().map(|purpose| json!(purpose))),
-        ])
+    fn document(&self, is_zcdp: bool) -> Table {
+        let mut table = Table::default();
+        table.put(if is_zcdp { "rho" } else { "epsilon" }, self.loss);
+        table.put("window", seconds(self.window_s));
+        table.put_some("purpose", self.purpose.clone());
+        table
     }
 }
 
 impl AccountingParts {
-    fn document(&self) -> Value {
+    fn document(&self) -> Table {
         match self {
-            Self::Pure => json!({ "kind": "pure" }),
-            Self::Zcdp { delta } => json!({ "kind": "zcdp", "delta": delta }),
+            Self::Pure => Table::of_kind("pure"),
+            Self::Zcdp { delta } => Table::of_kind("zcdp").with("delta", *delta),
         }
     }
 }
 
 impl ZonesParts {
-    fn document(&self) -> Value {
-        json!({ "epsilon": self.epsilon, "radius": metres(self.radius_m) })
+    fn document(&self) -> Table {
+        Table::default().with("epsilon", self.epsilon).with("radius", metres(self.radius_m))
     }
 }
 
 impl SensitiveParts {
-    fn document(&self) -> Value {
-        json!({ "file": self.file, "floor": self.floor.document() })
+    fn document(&self) -> Table {
+        Table::default().with("file", self.file.clone()).with("floor", self.floor.document())
     }
 }
 
 impl PurposeParts {
-    fn document(&self) -> Value {
-        table([
-            ("mechanism", Some(self.mechanism.document())),
-            ("repeat", Some(self.repeat.document())),
-            ("grid", Some(self.grid.document())),
-            ("interval", Some(seconds(self.interval_s))),
-            ("time_bucket", Some(seconds(self.time_bucket_s))),
-            ("keep", Some(fields(&self.keep))),
-            ("when_spent", self.when_spent.map(WhenSpent::document)),
-            ("ceiling", self.ceiling.as_ref().map(|ceiling| json!(ceiling))),
-        ])
+    fn document(&self) -> Table {
+        let mut table = Table::default();
+        table.put("mechanism", self.mechanism.document());
+        table.put("repeat", self.repeat.document());
+        table.put("grid", self.grid.document());
+        table.put("interval", seconds(self.interval_s));
+        table.put("time_bucket", seconds(self.time_bucket_s));
+        table.put("keep", fields(&self.keep));
+        table.put_some("when_spent", self.when_spent.map(WhenSpent::word));
+        table.put_some("ceiling", self.ceiling.clone());
+        table
     }
 }
 
 impl MechanismParts {
-    fn document(&self) -> Value {
+    fn document(&self) -> Table {
         match self {
-            Self::PlanarLaplace { epsilon } => json!({ "kind": "planar-laplace", "epsilon": epsilon }),
-            Self::Gaussian { rho } => json!({ "kind": "gaussian", "rho": rho }),
+            Self::PlanarLaplace { epsilon } => Table::of_kind("planar-laplace").with("epsilon", *epsilon),
+            Self::Gaussian { rho } => Table::of_kind("gaussian").with("rho", *rho),
         }
     }
 }
 
 impl RepeatParts {
-    fn document(&self) -> Value {
+    fn document(&self) -> Table {
         match self {
-            Self::Fresh => json!({ "kind": "fresh" }),
-            Self::Hold { within_m, epsilon, recall } => {
-                json!({ "kind": "hold", "within": metres(*within_m), "epsilon": epsilon, "recall": recall })
-            }
+            Self::Fresh => Table::of_kind("fresh"),
+            Self::Hold { within_m, epsilon, recall } => Table::of_kind("hold")
+                .with("within", metres(*within_m))
+                .with("epsilon", *epsilon)
+                .with("recall", *recall),
         }
     }
 }
 
 impl GridParts {
-    fn document(&self) -> Value {
+    fn document(&self) -> Table {
         match self {
-            Self::Metric { edge_m } => json!({ "kind": "metric", "edge_m": edge_m }),
-            Self::Decimal { places } => json!({ "kind": "decimal", "places": places }),
-            Self::Geohash { length } => json!({ "kind": "geohash", "length": length }),
-            Self::H3 { resolution } => json!({ "kind": "h3", "resolution": resolution }),
-            Self::S2 { level } => json!({ "kind": "s2", "level": level }),
-            Self::OpenLocationCode { length } => json!({ "kind": "olc", "length": length }),
-            Self::Places { file, name } => json!({ "kind": "places", "file": file, "name": name }),
+            Self::Metric { edge_m } => Table::of_kind("metric").with("edge_m", *edge_m),
+            Self::Decimal { places } => Table::of_kind("decimal").with("places", *places),
+            Self::Geohash { length } => Table::of_kind("geohash").with("length", *length),
+            Self::H3 { resolution } => Table::of_kind("h3").with("resolution", *resolution),
+            Self::S2 { level } => Table::of_kind("s2").with("level", *level),
+            Self::OpenLocationCode { length } => Table::of_kind("olc").with("length", *length),
+            Self::Places { file, name } => {
+                Table::of_kind("places").with("file", file.clone()).with("name", name.clone())
+            }
         }
     }
 }
 
 impl WhenSpent {
-    fn document(self) -> Value {
+    const fn word(self) -> &'static str {
         match self {
-            Self::Withhold => json!("withhold"),
-            Self::Hold => json!("hold"),
+            Self::Withhold => "withhold",
+            Self::Hold => "hold",
         }
     }
 }
 
 impl FloorParts {
-    fn document(&self) -> Value {
-        table([
-            ("area_km2", self.area_km2.map(|area_km2| json!(area_km2))),
-            ("radius_m", self.radius_m.map(|radius_m| json!(radius_m))),
-            ("decimals", self.decimals.map(|decimals| json!(decimals))),
-            ("preset", self.preset.as_ref().map(|preset| json!(preset))),
-            ("coarsen", (!self.coarsen).then_some(json!(false))),
-        ])
+    fn document(&self) -> Table {
+        let mut table = Table::default();
+        table.put_some("area_km2", self.area_km2);
+        table.put_some("radius_m", self.radius_m);
+        table.put_some("decimals", self.decimals);
+        table.put_some("preset", self.preset.clone());
+        table.put_some("coarsen", (!self.coarsen).then_some(false));
+        table
     }
 }
 
 impl CeilingParts {
-    fn document(&self) -> Value {
-        table([
-            ("floor", Some(self.floor.document())),
-            ("interval", self.interval_s.map(seconds)),
-            ("keep", self.keep.as_deref().map(fields)),
-        ])
+    fn document(&self) -> Table {
+        let mut table = Table::default();
+        table.put("floor", self.floor.document());
+        table.put_some("interval", self.interval_s.map(seconds));
+        table.put_some("keep", self.keep.as_deref().map(fields));
+        table
     }
 }
 
 impl DestinationParts {
-    fn document(&self) -> Value {
-        table([
-            ("jurisdiction", Some(json!(self.jurisdiction))),
-            ("operator", Some(json!(self.operator))),
-            ("keys", self.keys.as_ref().map(|keys| json!(keys))),
-            ("seal_to", self.seal_to.as_ref().map(|key| json!(key))),
-            ("floor", self.floor.as_ref().map(FloorParts::document)),
-            ("retention", self.retention_s.map(seconds)),
-            ("interval", self.interval_s.map(seconds)),
-            ("keep", self.keep.as_deref().map(fields)),
-        ])
+    fn document(&self) -> Table {
+        let mut table = Table::default();
+        table.put("jurisdiction", self.jurisdiction.clone());
+        table.put("operator", self.operator.clone());
+        table.put_some("keys", self.keys.clone());
+        table.put_some("seal_to", self.seal_to.clone());
+        table.put_some("floor", self.floor.as_ref().map(FloorParts::document));
+        table.put_some("retention", self.retention_s.map(seconds));
+        table.put_some("interval", self.interval_s.map(seconds));
+        table.put_some("keep", self.keep.as_deref().map(fields));
+        table
     }
 }
 
-/// A table of the keys that are there.
-fn table<const N: usize>(entries: [(&str, Option<Value>); N]) -> Value {
-    let entries = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(entries.collect::<Map<_, _>>())
+/// A table of the document, to which one key after the other is added.
+#[derive(Default)]
+struct Table(Map<String, Value>);
+
+impl Table {
+    fn of_kind(kind: &str) -> Self {
+        Self::default().with("kind", kind)
+    }
+
+    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.put(key, value);
+        self
+    }
+
+    fn put(&mut self, key: &str, value: impl Into<Value>) {
+        self.put_some(key, Some(value));
+    }
+
+    /// Nothing, if there is no value.
+    fn put_some(&mut self, key: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.insert(key, value.into());
+        }
+    }
+
+    #[inline(never)]
+    fn insert(&mut self, key: &str, value: Value) {
+        self.0.insert(key.to_owned(), value);
+    }
 }
 
-fn named<T>(parts: &HashMap<String, T>, document: impl Fn(&T) -> Value) -> Value {
-    Value::Object(parts.iter().map(|(name, part)| (name.clone(), document(part))).collect())
+impl From<Table> for Value {
+    fn from(table: Table) -> Self {
+        Self::Object(table.0)
+    }
+}
+
+fn named<T>(parts: &HashMap<String, T>, document: impl Fn(&T) -> Table) -> Table {
+    let mut table = Table::default();
+    parts.iter().for_each(|(name, part)| table.put(name, document(part)));
+    table
 }
 
 fn seconds(seconds: u64) -> Value {
-    json!(format!("{seconds}s"))
+    format!("{seconds}s").into()
 }
 
 fn metres(metres: u64) -> Value {
-    json!(format!("{metres}m"))
+    format!("{metres}m").into()
 }
 
 fn fields(fields: &[KeptField]) -> Value {
@@ -447,5 +485,5 @@ fn fields(fields: &[KeptField]) -> Value {
         KeptField::Speed => "speed",
         KeptField::Course => "course",
     };
-    json!(fields.iter().map(name).collect::<Vec<_>>())
+    fields.iter().map(name).collect()
 }
