@@ -32,11 +32,22 @@ pub(crate) fn shielded<T>(work: impl FnOnce() -> T) -> T {
 
 /// What a panic leaves half-done is behind the core's lock, which is poisoned then: nothing else is shared.
 fn caught<T>(work: impl FnOnce() -> T) -> Result<T, HereaboutsError> {
+    enter();
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    leave();
+    result.map_err(|_| HereaboutsError::Internal(LATEST.take()))
+}
+
+// Every function that crosses is within a guard: these are called, and not copied into each.
+#[inline(never)]
+fn enter() {
     install_hook();
     DEPTH.set(DEPTH.get() + 1);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
+}
+
+#[inline(never)]
+fn leave() {
     DEPTH.set(DEPTH.get() - 1);
-    result.map_err(|_| HereaboutsError::Internal(LATEST.take()))
 }
 
 /// Once for a process, before anything of the core runs. Panics that are none of ours go the way that they went before.
