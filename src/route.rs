@@ -1,10 +1,10 @@
 //! The rule: what the policy says of one purpose on its way to one destination, worked out before any fix arrives.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use litemap::LiteMap;
 
 use crate::budget::{Charge, Draw, LedgerError, PrivacyLoss, Rule, Transaction};
 use crate::error::Error;
@@ -20,7 +20,7 @@ use crate::sensing::{Sensing, needed_accuracy_m};
 use crate::view::{Seen, View, Views, start_of, whole_milliseconds};
 
 /// Every purpose with every destination. They are few: comparing their names is quicker than hashing them.
-pub(crate) struct Routes(BTreeMap<String, BTreeMap<String, Route>>);
+pub(crate) struct Routes(LiteMap<String, LiteMap<String, Route>>);
 
 /// One purpose on its way to one destination.
 pub(crate) struct Route {
@@ -73,7 +73,7 @@ impl Decision {
 
 impl Routes {
     pub(crate) fn new(policy: &Policy) -> Result<Self, Error> {
-        let mut routes = BTreeMap::new();
+        let mut routes = LiteMap::new();
         let accounting = policy.budget().accounting();
         let mut index = 0;
         for (purpose, rule) in policy.purposes() {
@@ -88,7 +88,7 @@ impl Routes {
             };
             let grids = policy.destinations().map(|(destination, _)| policy.grid_for(purpose, destination));
             let needed_m = needed_accuracy_m(&noise, grids, stays.as_ref());
-            let to: &mut BTreeMap<_, _> = routes.entry(purpose.to_owned()).or_default();
+            let mut to = LiteMap::new();
             for (destination, _) in policy.destinations() {
                 // A policy is loaded only if every purpose has a grid for every destination, under every ceiling.
                 let Some(views) = Views::new(policy, purpose, destination, noise, stays.as_ref()) else { continue };
@@ -111,12 +111,13 @@ impl Routes {
                 to.insert(destination.to_owned(), route);
                 index += 1;
             }
+            routes.insert(purpose.to_owned(), to);
         }
         Ok(Self(routes))
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.values().map(BTreeMap::len).sum()
+        self.0.values().map(LiteMap::len).sum()
     }
 
     pub(crate) fn find(&self, purpose: &str, destination: &str) -> Result<&Route, Error> {

@@ -2,9 +2,9 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
+use litemap::LiteMap;
 
 use super::accounting::Accounting;
 use super::loss::PrivacyLoss;
@@ -122,7 +122,7 @@ fn readable(length: &Duration) -> String {
 pub struct Budget {
     windows: Vec<Window>,
     /// The windows that count one purpose alone.
-    purposes: BTreeMap<String, Vec<Window>>,
+    purposes: LiteMap<String, Vec<Window>>,
     accounting: Accounting,
 }
 
@@ -133,7 +133,7 @@ impl Budget {
     ///
     /// [`BudgetError`] if there is no window, or if two have the same length.
     pub fn new(windows: impl IntoIterator<Item = Window>) -> Result<Self, BudgetError> {
-        Ok(Self { windows: differing(windows)?, purposes: BTreeMap::new(), accounting: Accounting::Pure })
+        Ok(Self { windows: differing(windows)?, purposes: LiteMap::new(), accounting: Accounting::Pure })
     }
 
     /// The same budget with windows that count one purpose alone, in the place of those that it had.

@@ -1,7 +1,8 @@
 //! [`Ceiling`]: what a user can choose as the most that is told for a purpose.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use super::check::check_name;
 use super::error::{Fault, nearest, one_of, quoted};
@@ -170,7 +171,7 @@ impl Policy {
 }
 
 /// That the ceiling of a purpose is one that there is.
-fn check_default(purpose: &Purpose, ceilings: &BTreeMap<String, Ceiling>) -> Result<(), Fault> {
+fn check_default(purpose: &Purpose, ceilings: &LiteMap<String, Ceiling>) -> Result<(), Fault> {
     let known: Vec<_> =
         [Ceiling::OFF, Ceiling::PRECISE].into_iter().chain(ceilings.keys().map(String::as_str)).collect();
     if known.contains(&purpose.ceiling()) {

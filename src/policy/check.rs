@@ -1,7 +1,8 @@
 //! What is checked of a policy, and what is said of what is wrong.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use super::ceiling::check_interval;
 use super::error::{Fault, nearest, not_above_zero, one_of, quoted};
@@ -49,7 +50,7 @@ pub(super) struct GivenWindow<'a> {
 pub(super) fn check_budget(windows: &[GivenWindow<'_>], accounting: Accounting) -> Result<Budget, Fault> {
     let key = accounting.key();
     let mut shared: Vec<Window> = Vec::new();
-    let mut own: BTreeMap<&str, Vec<Window>> = BTreeMap::new();
+    let mut own: LiteMap<&str, Vec<Window>> = LiteMap::new_vec();
     for (index, &GivenWindow { loss, length, purpose }) in windows.iter().enumerate() {
         let checked = purpose.map_or(&mut shared, |purpose| own.entry(purpose).or_default());
         let loss = PrivacyLoss::from_epsilon(loss).filter(|loss| *loss > PrivacyLoss::ZERO).ok_or_else(|| {
@@ -82,7 +83,7 @@ pub(super) fn check_budget(windows: &[GivenWindow<'_>], accounting: Accounting) 
 /// That the windows which count one purpose alone name purposes that there are.
 pub(super) fn check_windows_purposes(
     windows: &[GivenWindow<'_>],
-    purposes: &BTreeMap<String, Purpose>,
+    purposes: &LiteMap<String, Purpose>,
 ) -> Result<(), Fault> {
     for (index, window) in windows.iter().enumerate() {
         if let Some(purpose) = window.purpose.filter(|purpose| !purposes.contains_key(*purpose)) {

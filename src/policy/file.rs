@@ -12,7 +12,7 @@ use serde::Deserialize;
 use self::grid::GridTable;
 use super::ceiling::Ceiling;
 use super::destination::Destination;
-use super::document::Node;
+use super::document::{Named, Node};
 use super::error::Fault;
 use super::files::{Files, places};
 use super::floor::FloorTable;
@@ -52,15 +52,15 @@ pub(super) struct PolicyTable {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sensitive: Option<SensitiveTable>,
     /// What the app wants the location for, by name.
-    #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
-    pub(super) purposes: BTreeMap<String, PurposeTable>,
+    #[schemars(with = "BTreeMap<String, PurposeTable>", extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
+    pub(super) purposes: Named<PurposeTable>,
     /// What a user can choose as the most that is told for a purpose, by name. `off` and `precise` are always there.
     #[schemars(with = "BTreeMap<String, CeilingTable>", extend("propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
     #[serde(default)]
-    pub(super) ceilings: BTreeMap<String, CeilingTable>,
+    pub(super) ceilings: Named<CeilingTable>,
     /// Where releases go, by name.
-    #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
-    pub(super) destinations: BTreeMap<String, DestinationTable>,
+    #[schemars(with = "BTreeMap<String, DestinationTable>", extend("minProperties" = 1, "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,64}$"}))]
+    pub(super) destinations: Named<DestinationTable>,
 }
 
 /// What is protected.

@@ -25,8 +25,9 @@ mod span;
 mod words;
 mod zones;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
+
+use litemap::LiteMap;
 
 use self::check::{
     GivenWindow, check_accounting, check_budget, check_name, check_purpose, check_windows_purposes, coarsened,
@@ -95,13 +96,13 @@ pub struct Policy {
     budget: Budget,
     /// Of a zcdp policy, what its reports are for.
     delta: Option<f64>,
-    purposes: BTreeMap<String, Purpose>,
-    destinations: BTreeMap<String, Destination>,
+    purposes: LiteMap<String, Purpose>,
+    destinations: LiteMap<String, Destination>,
     /// The countries that the devices are in; empty if the policy does not say.
     devices: Vec<String>,
     /// For each purpose what is told to each destination, in the order of the maps above.
-    told_as: BTreeMap<String, BTreeMap<String, Partition>>,
-    ceilings: BTreeMap<String, Ceiling>,
+    told_as: LiteMap<String, LiteMap<String, Partition>>,
+    ceilings: LiteMap<String, Ceiling>,
     receipt_retention: Option<Duration>,
     zones: Option<ZoneRule>,
     sensitive: Option<Sensitive>,
@@ -190,8 +191,8 @@ impl Policy {
         radius_m: f64,
         delta: Option<f64>,
         windows: &[GivenWindow<'_>],
-        purposes: BTreeMap<String, Purpose>,
-        destinations: BTreeMap<String, Destination>,
+        purposes: LiteMap<String, Purpose>,
+        destinations: LiteMap<String, Destination>,
     ) -> Result<Self, Fault> {
         if !(radius_m.is_finite() && radius_m > 0.0) {
             return Err(Fault::new(not_above_zero(radius_m), "a distance in metres above zero, such as 200")
@@ -217,9 +218,9 @@ impl Policy {
                 .and_then(|()| destination.check())
                 .map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
         }
-        let mut told_as = BTreeMap::new();
+        let mut told_as = LiteMap::new();
         for (purpose_name, purpose) in &purposes {
-            let mut row = BTreeMap::new();
+            let mut row = LiteMap::new();
             for (name, destination) in &destinations {
                 let partition = coarsened(purpose_name, purpose, destination)
                     .map_err(|fault| fault.under("floor").under(name.as_str()).under("destinations"))?;
@@ -235,7 +236,7 @@ impl Policy {
             destinations,
             devices: Vec::new(),
             told_as,
-            ceilings: BTreeMap::new(),
+            ceilings: LiteMap::new(),
             receipt_retention: None,
             zones: None,
             sensitive: None,
@@ -361,8 +362,8 @@ impl Policy {
     }
 }
 
-fn unique<'a, T>(named: impl IntoIterator<Item = (&'a str, T)>) -> Result<BTreeMap<String, T>, Fault> {
-    let mut map = BTreeMap::new();
+fn unique<'a, T>(named: impl IntoIterator<Item = (&'a str, T)>) -> Result<LiteMap<String, T>, Fault> {
+    let mut map = LiteMap::new();
     for (name, value) in named {
         if map.insert(name.to_owned(), value).is_some() {
             return Err(Fault::new("the name stands twice", "each name once").under(name));

@@ -1,9 +1,9 @@
 //! From a text, a file or a document to a [`Policy`].
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use litemap::LiteMap;
 use serde::Deserialize;
 
 use super::check::{GivenWindow, check_accounting};
@@ -121,19 +121,18 @@ impl Policy {
             let loss = window.loss(accounting).map_err(|fault| fault.under(index).under("budget"))?;
             budget.push(GivenWindow { loss, length: window.window.0, purpose: window.purpose.as_deref() });
         }
-        let mut purposes = BTreeMap::new();
-        for (name, purpose) in &table.purposes {
-            let purpose = purpose.purpose(files).map_err(|fault| fault.under(name.as_str()).under("purposes"))?;
-            purposes.insert(name.clone(), purpose);
+        let mut purposes = LiteMap::new();
+        for (name, purpose) in table.purposes.iter() {
+            let purpose = purpose.purpose(files).map_err(|fault| fault.under(name).under("purposes"))?;
+            purposes.insert(name.to_owned(), purpose);
         }
-        let mut destinations = BTreeMap::new();
-        for (name, destination) in &table.destinations {
-            let destination =
-                destination.destination().map_err(|fault| fault.under(name.as_str()).under("destinations"))?;
-            destinations.insert(name.clone(), destination);
+        let mut destinations = LiteMap::new();
+        for (name, destination) in table.destinations.iter() {
+            let destination = destination.destination().map_err(|fault| fault.under(name).under("destinations"))?;
+            destinations.insert(name.to_owned(), destination);
         }
         let mut policy = Self::checked(table.protection.radius_m, delta, &budget, purposes, destinations)?;
-        for (name, ceiling) in &table.ceilings {
+        for (name, ceiling) in table.ceilings.iter() {
             policy.set_ceiling(name, ceiling.ceiling())?;
         }
         policy.check_defaults()?;

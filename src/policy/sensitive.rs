@@ -102,7 +102,7 @@ impl Policy {
         let under = |fault: Fault| fault.under("floor").under("sensitive");
         sensitive.check().map_err(under)?;
         for (purpose, row) in &mut self.told_as {
-            for told_as in row.values_mut() {
+            for (_, told_as) in row.iter_mut() {
                 sensitive.check_told(told_as, purpose).map_err(under)?;
                 // By a ceiling's floor a grid only becomes coarser.
                 for ceiling in self.ceilings.values() {
