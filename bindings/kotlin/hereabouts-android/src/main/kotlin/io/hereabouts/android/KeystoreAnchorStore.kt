@@ -19,7 +19,7 @@ import javax.crypto.spec.GCMParameterSpec
  *
  * The processes of an app may share it, as they may share the ledger: one reads or writes at a time, and the later mark stands.
  */
-public class KeystoreAnchorStore private constructor(
+public class KeystoreAnchorStore internal constructor(
     file: File,
     private val key: SealingKey,
     private val syncFolder: (File) -> Unit,
