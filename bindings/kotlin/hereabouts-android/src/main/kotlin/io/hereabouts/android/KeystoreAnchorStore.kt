@@ -19,7 +19,11 @@ import javax.crypto.spec.GCMParameterSpec
  *
  * The processes of an app may share it, as they may share the ledger: one reads or writes at a time, and the later mark stands.
  */
-public class KeystoreAnchorStore private constructor(file: File, private val key: SealingKey) : AnchorStore {
+public class KeystoreAnchorStore internal constructor(
+    file: File,
+    private val key: SealingKey,
+    private val syncFolder: (File) -> Unit,
+) : AnchorStore {
     private val file = file.absoluteFile
     private val turns = FileTurns(this.file)
 
@@ -27,7 +31,7 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
     private var known: Pair<ByteArray, String>? = null
 
     /** An anchor's line beside the ledger of [hereaboutsLedger], sealed by a key of the Keystore. */
-    public constructor(context: Context) : this(File(context.noBackupFilesDir, "hereabouts.anchor"), KeystoreKey)
+    public constructor(context: Context) : this(File(context.noBackupFilesDir, "hereabouts.anchor"), KeystoreKey, ::syncFolder)
 
     /**
      * The line that was written last; null if none ever was; that of no ledger if its key is gone, or it is another's.
@@ -39,7 +43,7 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
     override fun read(): String? = turns.take(::kept)
 
     /**
-     * Seals the line and keeps it, synced to the disk; unless a later one of the same ledger is there already.
+     * Seals the line and keeps it, synced to the disk with its folder; unless a later one of the same ledger is there already.
      *
      * @throws GeneralSecurityException if the Keystore does not answer.
      * @throws IOException if the file cannot be written.
@@ -81,6 +85,8 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
             it.fd.sync()
         }
         if (!next.renameTo(file)) throw IOException("the anchor's file cannot be replaced: its folder must be writable")
+        // Until its folder is synced the old one may come back. A release must not rest on that: so it fails, as the ledger does.
+        syncFolder(checkNotNull(file.parentFile))
     }
 
     private fun sealed(line: String): ByteArray =
@@ -92,12 +98,16 @@ public class KeystoreAnchorStore private constructor(file: File, private val key
         }
 
     internal companion object {
-        /** For tests: a key from elsewhere. */
-        internal fun with(file: File, key: () -> SecretKey): KeystoreAnchorStore = KeystoreAnchorStore(file, object : SealingKey {
-            override fun existing() = key()
-            override fun make() = key()
-        })
+        /** For tests: a key from elsewhere, and a folder that is synced on machines that are no phone. */
+        internal fun with(file: File, syncFolder: (File) -> Unit = ::syncByChannel, key: () -> SecretKey): KeystoreAnchorStore =
+            KeystoreAnchorStore(file, KeyFromElsewhere(key), syncFolder)
     }
+}
+
+private class KeyFromElsewhere(private val key: () -> SecretKey) : SealingKey {
+    override fun existing(): SecretKey = key()
+
+    override fun make(): SecretKey = key()
 }
 
 private const val CIPHER = "AES/GCM/NoPadding"

@@ -37,6 +37,9 @@ internal class DeviceKeystore : Provider("AndroidKeyStore", "1", "the Keystore o
     /** What asking for a key fails with; the Keystore is a process of its own, and at times it does not answer. */
     var failure: (() -> Exception)? = null
 
+    /** Is told that a key is asked for, on the thread that asks. */
+    var asked: () -> Unit = {}
+
     /** How many keys were made, those that another took the place of included. */
     val makings = AtomicInteger()
 
@@ -133,6 +136,7 @@ private class Store(private val device: DeviceKeystore) : KeyStoreSpi() {
     }
 
     override fun engineGetKey(alias: String, password: CharArray?): Key? {
+        device.asked()
         device.failure?.let { throw it() }
         return device.made[alias]
     }

@@ -14,7 +14,7 @@ class AbiTest {
     private val modules = File(System.getProperty("hereabouts.modules"))
 
     @ParameterizedTest
-    @ValueSource(strings = ["hereabouts", "hereabouts-testing"])
+    @ValueSource(strings = ["hereabouts", "hereabouts-testing", "hereabouts-android"])
     fun `the public surface is the one that was agreed on`(module: String) {
         val dumped = File(modules, "$module/api/$module.api")
         val now = surface(module)
@@ -23,7 +23,7 @@ class AbiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = ["hereabouts", "hereabouts-testing"])
+    @ValueSource(strings = ["hereabouts", "hereabouts-testing", "hereabouts-android"])
     fun `nothing of the generated code is in it, and no data class`(module: String) {
         val now = surface(module)
         assertFalse(now.contains("io/hereabouts/ffi/"))
@@ -32,6 +32,7 @@ class AbiTest {
 
     private fun surface(module: String): String {
         val classes = File(modules, "$module/target/classes").walk().filter { it.extension == "class" }
+        check(classes.any()) { "$module was not compiled" }
         return classes.map { it.inputStream() }.loadApiFromJvmClasses().filterOutNonPublic().dump(StringBuilder()).toString()
     }
 }
