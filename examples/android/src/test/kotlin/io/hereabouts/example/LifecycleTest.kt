@@ -58,14 +58,15 @@ class LifecycleTest {
     fun `whoever leaves is followed no more, and whoever comes back is, by the same minimizer`() {
         val controller = phone.look()
         phone.awaitListener()
+        assertEquals(1, phone.watching())
         repeat(2) {
             controller.pause().stop()
-            assertTrue("it is followed in the background", comes { phone.listening() == 0 })
+            assertTrue("it is followed in the background", comes { phone.listening() == 0 && phone.watching() == 0 })
             controller.restart().resume()
             phone.awaitListener()
         }
         controller.pause().stop().destroy()
-        assertTrue("it is followed after its end", comes { phone.listening() == 0 })
+        assertTrue("it is followed after its end", comes { phone.listening() == 0 && phone.watching() == 0 })
 
         val another = phone.look()
         phone.awaitListener()

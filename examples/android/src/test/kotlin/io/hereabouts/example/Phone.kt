@@ -41,6 +41,9 @@ internal class Phone {
     /** How many are told where the phone is. */
     fun listening(): Int = shadowOf(manager).getLocationRequests(LocationManager.GPS_PROVIDER).size
 
+    /** How many are told that a provider is turned on or off. */
+    fun watching(): Int = shadowOf(app).registeredReceivers.count { it.intentFilter.hasAction(LocationManager.PROVIDERS_CHANGED_ACTION) }
+
     fun awaitListener() = assertTrue("nobody listens, or too many", comes { listening() == 1 })
 
     fun move(latitude: Double, change: Location.() -> Unit = {}) = shadowOf(manager).simulateLocation(

@@ -41,7 +41,7 @@ internal class Pictures {
         /** By how much a channel of a pixel may differ: smooth edges are rounded in one way or another. */
         private const val MOST_STEPS = 4
 
-        /** One pixel of so many may differ by more: fewer than the 50 or so that make another digit. */
+        /** One pixel of so many may differ by more: in all fewer than a tenth of those that make another digit. */
         private const val PIXELS_FOR_ONE = 50_000
 
         /** How what is drawn differs from a file by more than it may; null if it does not. */
