@@ -10,6 +10,7 @@ import io.hereabouts.Protection
 import io.hereabouts.Receipt
 import io.hereabouts.Release
 import io.hereabouts.Remaining
+import io.hereabouts.Sensing
 import io.hereabouts.Zone
 
 /** Who is told what for: one row of the first screen. */
@@ -54,6 +55,14 @@ class Sharing(private val minimizer: Minimizer, private val policy: Policy) {
             }
         }
     }
+
+    /** Forgets where the device is. What was shared stays known. */
+    fun forget() {
+        here = null
+    }
+
+    /** What to ask of the operating system. */
+    suspend fun sensing(): Sensing = minimizer.sensing("weather", "forecast")
 
     /** When a destination may be told something new at the earliest, in milliseconds since 1970; null if never. */
     suspend fun next(line: Line): Long? = minimizer.sensing(line.purpose, line.destination).nextMillis

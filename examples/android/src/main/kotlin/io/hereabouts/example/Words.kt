@@ -20,6 +20,7 @@ object Words {
     const val ALLOW = "Allow location"
     const val DENIED = "Location is denied. The app works without it; it has nothing to share."
     const val WAITING = "Waiting for a first position …"
+    const val OFF = "Location is turned off on this device. This goes on by itself once it is on."
     const val HERE = "you, on this device only"
     const val NOTHING_YET = "Nothing was shared yet."
     const val NO_ZONES = "No place is protected."

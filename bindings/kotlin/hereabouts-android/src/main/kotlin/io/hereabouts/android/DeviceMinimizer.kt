@@ -19,9 +19,13 @@ public val Context.hereaboutsLedger: File get() = File(noBackupFilesDir, "hereab
 
 /**
  * A minimizer as an app should have it: its ledger is out of backups, its anchor is sealed by the Keystore, and no step of the
- * wall clock refills its budget. One for each process is enough. It opens files and asks the Keystore: not on the main thread.
+ * wall clock refills its budget. One for each process is enough. It opens files, and asks the Keystore if there is an anchor: not
+ * on the main thread.
  *
- * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or the Keystore does not answer.
+ * The first time there is none. The Keystore is then asked by the first call that writes to the ledger, such as a release or a
+ * choice: if it does not answer, that call fails with the same exception. What it charged stays charged; nothing is released.
+ *
+ * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or there is an anchor and the Keystore does not answer.
  */
 @WorkerThread
 @Throws(HereaboutsException::class)
@@ -31,7 +35,7 @@ public fun Context.openMinimizer(policy: Policy): Minimizer = opened(policy, Dis
  * The same from the main thread: it is opened on the dispatcher, and reads and writes there from then on. If the coroutine is
  * cancelled meanwhile, it is closed again.
  *
- * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or the Keystore does not answer.
+ * @throws io.hereabouts.LedgerException if the ledger cannot be opened, or there is an anchor and the Keystore does not answer.
  */
 public suspend fun Context.openMinimizer(policy: Policy, dispatcher: CoroutineDispatcher): Minimizer {
     var made: Minimizer? = null
