@@ -1,7 +1,7 @@
 //! [`PolicyChange`]: what another version of a policy says differently, in plain sentences.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -70,7 +70,7 @@ struct Said {
 
 /// What a policy says, by what it is about.
 #[derive(Default)]
-struct Sayings(BTreeMap<(String, String), Said>);
+struct Sayings(LiteMap<(String, String), Said>);
 
 impl Policy {
     /// What another policy says differently from this one, and whether it tells more, by what it is about: what each purpose

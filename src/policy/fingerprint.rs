@@ -128,6 +128,10 @@ struct Lines(String);
 
 impl Lines {
     fn add(&mut self, path: &str, value: impl Display) {
+        self.line(path, &value);
+    }
+
+    fn line(&mut self, path: &str, value: &dyn Display) {
         // Writing to memory cannot fail.
         let _ = writeln!(self.0, "{path} {value}");
     }
