@@ -4,6 +4,7 @@ use core::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::budget::{Clock, SystemClock};
 use crate::sphere::Position;
 
 /// How far past ±180° a longitude may lie and still count as rounding, in degrees (0.1 mm).
@@ -73,7 +74,7 @@ impl Fix {
         horizontal_accuracy_m: impl Into<Option<f64>>,
         time: Timestamp,
     ) -> Result<Self, FixError> {
-        Self::wgs84_as_of(latitude_deg, longitude_deg, horizontal_accuracy_m, time, Timestamp::now())
+        Self::wgs84_as_of(latitude_deg, longitude_deg, horizontal_accuracy_m, time, SystemClock.now())
     }
 
     /// [`Fix::wgs84`] with the present given by the caller: for devices with a better clock, and for reading many

@@ -1,8 +1,9 @@
 //! Clocks: what time it is, for the device or for a recorded journey.
 
 use core::sync::atomic::{AtomicI64, Ordering};
-#[cfg(any(target_os = "linux", target_os = "android"))]
 use std::sync::OnceLock;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 
@@ -54,7 +55,8 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        // A clock beyond the years that can be written reads as 1970: that refuses fixes and refills nothing.
+        Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -37,7 +37,7 @@ impl FixBatch {
             if [longitudes_deg.len(), times_ms.len(), horizontal_accuracies_m.len()] != [length; 3] {
                 return Err(HereaboutsError::UnevenBatch);
             }
-            let now = hereabouts::Timestamp::now();
+            let now = hereabouts::Clock::now(&hereabouts::SystemClock);
             let numbers = latitudes_deg.iter().zip(longitudes_deg).zip(times_ms).zip(horizontal_accuracies_m);
             let fix = |(((latitude_deg, longitude_deg), time_ms), accuracy_m): (((&f64, &f64), &i64), &f64)| {
                 let accuracy_m = Some(*accuracy_m).filter(|accuracy_m| !accuracy_m.is_nan());
