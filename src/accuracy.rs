@@ -202,7 +202,7 @@ impl Accuracy {
                     let rows_from_pole = if index < 2.0 * ROWS_ALONE {
                         index / 2.0
                     } else {
-                        ROWS_ALONE * libm::exp2((index - 2.0 * ROWS_ALONE) / NODES_IN_OCTAVE)
+                        ROWS_ALONE * libm::exp(core::f64::consts::LN_2 * (index - 2.0 * ROWS_ALONE) / NODES_IN_OCTAVE)
                     };
                     Figure::rectangle(&self.row(rows_from_pole))
                 }

@@ -17,6 +17,20 @@ const PROFILE: &str = "mobile";
 const STANDARD_LIBRARY: [&str; 2] =
     ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=optimize_for_size,panic-unwind"];
 
+/// How large a function may be that is copied to where it is called: less than the compiler's own measure for `opt-level = "z"`.
+const SMALL_INLINING: &str = "-Cllvm-args=--inline-threshold=10";
+
+/// What no app has a use for, and what would be in all compiled code: names of fields for programmers, places in the source,
+/// tables that unwind a function which nothing unwinds or from between any two instructions, and what goes on after a panic
+/// in a destructor.
+pub(crate) const LEFT_OUT: [&str; 5] = [
+    "-Cforce-unwind-tables=no",
+    "-Zfmt-debug=shallow",
+    "-Zlocation-detail=none",
+    "-Zpanic-in-drop=abort",
+    "-Zuse-sync-unwind=yes",
+];
+
 /// Cryptography without the variants for each processor, which a message of a hundred bytes does not need.
 pub(crate) const CIPHERS: [&str; 5] = [
     "chacha20_backend=\"soft\"",
@@ -47,7 +61,7 @@ pub(crate) fn build(
     cargo.args(["rustc", "--package", "hereabouts-ffi", "--lib", "--crate-type", kind, "--no-default-features"]);
     cargo.args(["--profile", PROFILE, "--target", target]);
     prepare(&mut cargo)?;
-    run(&mut cargo)?;
+    run(cargo.args(["--", SMALL_INLINING]))?;
     Ok(crate::target_folder().join(target).join(PROFILE).join(file))
 }
 

@@ -72,7 +72,7 @@ fn create(path: &Path) -> Result<(), LedgerError> {
 /// SQLite would play an old log into a new file.
 pub(super) fn refuse_left_log(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
-        return Err(LedgerError::Corrupt { path: path.into(), what: "its file is gone, but its log is still there" });
+        return Err(damaged(path, "its file is gone, but its log is still there"));
     }
     Ok(())
 }
@@ -184,7 +184,7 @@ pub(super) fn examine(path: &Path) -> Result<(), LedgerError> {
             _ => break,
         }
         if look == LOOKS {
-            return Err(LedgerError::Corrupt { path: path.into(), what: "the file is empty" });
+            return Err(damaged(path, "the file is empty"));
         }
         thread::sleep(BETWEEN_LOOKS);
     }
@@ -231,7 +231,7 @@ pub(super) fn refuse_cut_short(path: &Path) -> Result<(), LedgerError> {
     if length.is_multiple_of(PAGE) || beside(path, "-wal").exists() {
         return Ok(());
     }
-    Err(LedgerError::Corrupt { path: path.into(), what: "the file is cut short" })
+    Err(damaged(path, "the file is cut short"))
 }
 
 /// SQLite makes the log before its index, and deletes it after: an index that stays alone was left by a crash, and somebody
@@ -244,7 +244,7 @@ pub(super) fn refuse_missing_log(path: &Path) -> Result<(), LedgerError> {
         }
         thread::sleep(BETWEEN_LOOKS);
     }
-    Err(LedgerError::Corrupt { path: path.into(), what: "its log is gone, but the index of the log is still there" })
+    Err(damaged(path, "its log is gone, but the index of the log is still there"))
 }
 
 fn marks(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
@@ -261,7 +261,7 @@ pub(super) fn check_marks(path: &Path, (application_id, version): (i64, i64)) ->
         return Err(LedgerError::NewerSchema { path, found: version, known: schema::VERSION });
     }
     if version < migration::OLDEST {
-        return Err(LedgerError::Corrupt { path, what: "it names no schema version" });
+        return Err(damaged(&path, "it names no schema version"));
     }
     Ok(())
 }
@@ -306,7 +306,7 @@ fn prepare(connection: &Connection, path: &Path) -> Result<(), LedgerError> {
     let check = || {
         let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
         if journal != "wal" {
-            return Ok(Some(LedgerError::Corrupt { path: path.into(), what: "its journal is not a write-ahead log" }));
+            return Ok(Some(damaged(path, "its journal is not a write-ahead log")));
         }
         let contents = schema::SELECT_CONTENTS.map(|(_, sql)| sql);
         for sql in schema::NEED_TABLES.into_iter().chain(contents) {
@@ -376,9 +376,14 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> LedgerError {
     }
 }
 
+#[cold]
+pub(super) fn damaged(path: &Path, what: &'static str) -> LedgerError {
+    LedgerError::Corrupt { path: path.into(), what }
+}
+
 /// The statements are fixed: where one does not compile, the tables are others.
 fn other_tables(path: &Path) -> LedgerError {
-    LedgerError::Corrupt { path: path.into(), what: "a table is missing or is not the ledger's" }
+    damaged(path, "a table is missing or is not the ledger's")
 }
 
 fn sqlite(path: PathBuf, code: i32) -> LedgerError {

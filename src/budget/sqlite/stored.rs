@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::checksum::{self, Bytes, Checksums, Table};
-use super::file::failure;
+use super::file::{damaged, failure};
 use super::schema;
 use super::state::{State, read_state};
 use crate::budget::account::{Account, Recorded, RecordedKind, Served};
@@ -47,7 +47,7 @@ impl Fault {
         match self {
             Self::Database(error) => failure(path, *error),
             Self::OtherAccounting { found, asked } => LedgerError::OtherAccounting { found, asked },
-            Self::Corrupt(what) => LedgerError::Corrupt { path: path.into(), what },
+            Self::Corrupt(what) => damaged(path, what),
         }
     }
 }

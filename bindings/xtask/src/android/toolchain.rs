@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Abi;
-use crate::mobile::{self, CIPHERS, CLANG, rust_tools};
+use crate::mobile::{self, CIPHERS, CLANG, LEFT_OUT, rust_tools};
 use crate::{Result, run};
 
 /// The oldest Android that the library loads on.
@@ -100,8 +100,9 @@ impl Toolchain {
         let script = std::path::absolute(LINKER).map_err(|error| format!("{LINKER}: {error}"))?;
         link.push(format!("-Clinker={}", script.display()));
         link.extend(CIPHERS.map(|cipher| format!("--cfg={cipher}")));
-        if abi.bits == 64 {
-            // Where a frame is found by its pointer, the tables that unwind it are a third smaller.
+        link.extend(LEFT_OUT.map(str::to_owned));
+        if abi.triple.starts_with("aarch64") {
+            // Where a frame is found by its pointer, the tables that unwind it are a third smaller; on x86_64 code grows by as much.
             link.push("-Cforce-frame-pointers=yes".to_owned());
         }
         // SQLite is C, and no panic passes through it.
