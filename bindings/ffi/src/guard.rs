@@ -72,8 +72,11 @@ fn print(info: &PanicHookInfo<'_>) {
     LATEST.set(place);
 }
 
-/// A place in the source, without the folders of whoever built it.
+/// A place in the source, without the folders of whoever built it; nothing where the build keeps no places, as one for phones.
 pub(crate) fn place(location: &Location<'_>) -> String {
+    if location.line() == 0 {
+        return String::new();
+    }
     let names = location.file().rsplitn(4, ['/', '\\']).take(3).collect::<Vec<_>>();
     let file = names.into_iter().rev().collect::<Vec<_>>().join("/");
     format!(" at {file}:{}", location.line())

@@ -780,21 +780,9 @@ RustBuffer uniffi_hereabouts_ffi_fn_method_secretkey_to_text(uint64_t ptr, RustC
 RustBuffer uniffi_hereabouts_ffi_fn_func_withheld_text(RustBuffer withheld, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_POLICY_SCHEMA
-#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_POLICY_SCHEMA
-RustBuffer uniffi_hereabouts_ffi_fn_func_policy_schema(RustCallStatus *_Nonnull out_status
-
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PRESET_NAMES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_PRESET_NAMES
 RustBuffer uniffi_hereabouts_ffi_fn_func_preset_names(RustCallStatus *_Nonnull out_status
-
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_RELEASE_SCHEMA
-#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_FN_FUNC_RELEASE_SCHEMA
-RustBuffer uniffi_hereabouts_ffi_fn_func_release_schema(RustCallStatus *_Nonnull out_status
 
 );
 #endif
@@ -1070,21 +1058,9 @@ uint16_t uniffi_hereabouts_ffi_checksum_func_withheld_text(void
 
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_POLICY_SCHEMA
-#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_POLICY_SCHEMA
-uint16_t uniffi_hereabouts_ffi_checksum_func_policy_schema(void
-
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PRESET_NAMES
 #define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_PRESET_NAMES
 uint16_t uniffi_hereabouts_ffi_checksum_func_preset_names(void
-
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_RELEASE_SCHEMA
-#define UNIFFI_FFIDEF_UNIFFI_HEREABOUTS_FFI_CHECKSUM_FUNC_RELEASE_SCHEMA
-uint16_t uniffi_hereabouts_ffi_checksum_func_release_schema(void
 
 );
 #endif

@@ -8348,32 +8348,12 @@ public func withheldText(withheld: Withheld) -> String  {
 })
 }
 /**
- * The JSON Schema of the policy file, for editors that complete and check it.
- */
-public func policySchema() -> String  {
-    return try!  FfiConverterString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_hereabouts_ffi_fn_func_policy_schema(uniffiCallStatus
-    )
-})
-}
-/**
  * The names of the floors that carry a threshold of a law or a store, as a policy writes them.
  */
 public func presetNames() -> [String]  {
     return try!  FfiConverterSequenceString.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_hereabouts_ffi_fn_func_preset_names(uniffiCallStatus
-    )
-})
-}
-/**
- * The JSON Schema of a release on the wire.
- */
-public func releaseSchema() -> String  {
-    return try!  FfiConverterString.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_hereabouts_ffi_fn_func_release_schema(uniffiCallStatus
     )
 })
 }
@@ -8406,13 +8386,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_hereabouts_ffi_checksum_func_withheld_text() != 56865) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_hereabouts_ffi_checksum_func_policy_schema() != 59300) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_hereabouts_ffi_checksum_func_preset_names() != 52265) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_hereabouts_ffi_checksum_func_release_schema() != 49613) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_hereabouts_ffi_checksum_func_place_and_time() != 24616) {
