@@ -101,8 +101,8 @@ impl Toolchain {
         link.push(format!("-Clinker={}", script.display()));
         link.extend(CIPHERS.map(|cipher| format!("--cfg={cipher}")));
         link.extend(LEFT_OUT.map(str::to_owned));
-        if abi.triple.starts_with("aarch64") {
-            // Where a frame is found by its pointer, the tables that unwind it are a third smaller; on x86_64 code grows by as much.
+        if abi.bits == 64 {
+            // Where a frame is found by its pointer, the tables that unwind it are a third smaller.
             link.push("-Cforce-frame-pointers=yes".to_owned());
         }
         // SQLite is C, and no panic passes through it.
