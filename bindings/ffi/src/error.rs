@@ -98,7 +98,7 @@ pub enum HereaboutsError {
     /// An earlier call failed half-way.
     #[error("{0}")]
     Broken(String),
-    /// A fault of this library. It says where in the source it was; its text is not told, since it could name a place.
+    /// A fault of this library. It says where in the source it was, if the build keeps that; its text is not told, since it could name a place.
     #[error("an internal error{0}: nothing was released: please report it")]
     Internal(String),
 }

@@ -6,7 +6,7 @@
 //!   nothing prints it. No record holds a coordinate of a fix.
 //! - A [`Release`] is a record of what may be sent, with its written forms as Rust writes them.
 //! - Every error is one [`HereaboutsError`]: its variant is the kind that programs look at, its message is the core's text.
-//! - A panic crosses as [`HereaboutsError::Internal`] which says where in the source it was, and not what it said.
+//! - A panic crosses as [`HereaboutsError::Internal`] which says where in the source it was, if the build keeps places, and not what it said.
 //! - Times are milliseconds since 1970 (`…_ms`), as both systems have them; spans have their unit in the name.
 //!
 //! Whoever writes Rust uses the crate `hereabouts` itself.
