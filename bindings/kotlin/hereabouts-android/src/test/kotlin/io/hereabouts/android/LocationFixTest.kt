@@ -1,9 +1,7 @@
 package io.hereabouts.android
 
 import android.location.Location
-import android.location.LocationManager
 import android.os.Build
-import android.os.SystemClock
 import io.hereabouts.InvalidFixException
 import org.junit.After
 import org.junit.Assert.assertEquals
@@ -24,14 +22,6 @@ class LocationFixTest {
 
     @After
     fun end() = ReflectionHelpers.setStaticField(Build.VERSION::class.java, "SDK_INT", sdk)
-
-    private fun location(change: Location.() -> Unit = {}): Location = Location(LocationManager.GPS_PROVIDER).apply {
-        latitude = 52.0907
-        longitude = 5.1214
-        time = System.currentTimeMillis()
-        elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
-        change()
-    }
 
     /** No release tells the accuracy, and no fix gives it back. But one that cannot be is refused, by its name: so it crosses. */
     @Test

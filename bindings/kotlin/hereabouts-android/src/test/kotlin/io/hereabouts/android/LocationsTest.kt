@@ -52,14 +52,6 @@ class LocationsTest {
         destination("eu", "DE", "Example Weather GmbH")
     }
 
-    private fun location(change: Location.() -> Unit = {}): Location = Location(LocationManager.GPS_PROVIDER).apply {
-        latitude = 52.0907
-        longitude = 5.1214
-        time = System.currentTimeMillis()
-        elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos()
-        change()
-    }
-
     @Test
     fun `what a location has crosses, and what it does not have is null`() {
         Minimizer.inMemory(run(), Clock { ClockReading(System.currentTimeMillis()) }).use { minimizer ->
