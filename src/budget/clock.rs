@@ -1,8 +1,8 @@
 //! Clocks: what time it is, for the device or for a recorded journey.
 
 use core::sync::atomic::{AtomicI64, Ordering};
-use std::sync::OnceLock;
 #[cfg(any(target_os = "linux", target_os = "android"))]
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
