@@ -7,6 +7,9 @@ use object::{Object, ObjectSymbol};
 /// What a library exports that can repeat its noise, for tests.
 pub(crate) const REPEATS_NOISE: &str = "HEREABOUTS_REPEATS_NOISE";
 
+/// The symbol of a build with the test kit.
+pub(crate) const REHEARSES: &str = "HEREABOUTS_REHEARSES";
+
 /// What a library exports: uniffi's functions.
 const FUNCTIONS: [&str; 2] = ["uniffi_", "ffi_hereabouts_ffi_"];
 

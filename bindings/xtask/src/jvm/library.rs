@@ -7,7 +7,7 @@ use std::process::Command;
 use object::elf;
 use object::read::elf::{ElfFile, FileHeader};
 
-use crate::elf::Linked;
+use crate::elf::{Linked, REHEARSES};
 use crate::{library_folder, run, target_folder};
 
 /// What a system of glibc has: glibc itself, and GCC's unwinder, which comes with it.
@@ -117,7 +117,11 @@ impl Library {
 
     /// What is wrong with it, as the library of `kind` that must export `called`.
     pub(crate) fn faults(&self, kind: Kind, called: &[String]) -> Vec<String> {
-        let mut faults = self.linked.faults(&SYSTEM, called, &DESCRIPTIONS);
+        let mut also = DESCRIPTIONS.to_vec();
+        if matches!(kind, Kind::Testing) {
+            also.push(REHEARSES);
+        }
+        let mut faults = self.linked.faults(&SYSTEM, called, &also);
         if self.glibc.is_none() {
             faults.push("does not say which glibc it needs".to_owned());
         }
