@@ -6433,7 +6433,7 @@ enum HereaboutsError: Swift.Error, Equatable, Hashable {
     case Broken(message: String)
 
     /**
-     * A fault of this library. It says where in the source it was; its text is not told, since it could name a place.
+     * A fault of this library. It says where in the source it was, if the build keeps that; its text is not told, since it could name a place.
      */
     case Internal(message: String)
 
