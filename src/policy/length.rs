@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::error::EXPECTED;
-use super::error::quoted;
+use super::error::{EXPECTED, quoted};
 
 /// The units, in metres.
 const UNITS: [(&str, u64); 2] = [("km", 1_000), ("m", 1)];

@@ -16,6 +16,7 @@ mod floor;
 mod jurisdiction;
 mod length;
 mod locate;
+mod named;
 mod note;
 mod partition;
 mod purpose;

@@ -6,8 +6,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 
-use super::error::EXPECTED;
-use super::error::quoted;
+use super::error::{EXPECTED, quoted};
 
 /// The units, in seconds. A day is 24 hours: no calendar, no time zone. There is no "m", which might be a month.
 const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];

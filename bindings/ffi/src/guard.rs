@@ -72,7 +72,7 @@ fn print(info: &PanicHookInfo<'_>) {
     LATEST.set(place);
 }
 
-/// A place in the source, without the folders of whoever built it; nothing where the build keeps no places, as one for phones.
+/// A place in the source, without the folders of whoever built it; nothing where the build keeps no places, as Android's.
 pub(crate) fn place(location: &Location<'_>) -> String {
     if location.line() == 0 {
         return String::new();

@@ -20,17 +20,6 @@ const STANDARD_LIBRARY: [&str; 2] =
 /// How large a function may be that is copied to where it is called: less than the compiler's own measure for `opt-level = "z"`.
 const SMALL_INLINING: &str = "-Cllvm-args=--inline-threshold=10";
 
-/// What no app has a use for, and what would be in all compiled code: names of fields for programmers, places in the source,
-/// tables that unwind a function which nothing unwinds or from between any two instructions, and what goes on after a panic
-/// in a destructor.
-pub(crate) const LEFT_OUT: [&str; 5] = [
-    "-Cforce-unwind-tables=no",
-    "-Zfmt-debug=shallow",
-    "-Zlocation-detail=none",
-    "-Zpanic-in-drop=abort",
-    "-Zuse-sync-unwind=yes",
-];
-
 /// Cryptography without the variants for each processor, which a message of a hundred bytes does not need.
 pub(crate) const CIPHERS: [&str; 5] = [
     "chacha20_backend=\"soft\"",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::Abi;
-use crate::mobile::{self, CIPHERS, CLANG, LEFT_OUT, rust_tools};
+use crate::mobile::{self, CIPHERS, CLANG, rust_tools};
 use crate::{Result, run};
 
 /// The oldest Android that the library loads on.
@@ -28,6 +28,17 @@ const LINKER: &str = "bindings/xtask/android/without-metadata.sh";
 
 /// How the linker makes less of it: functions that are the same are one, and relocations are written as Android 6 reads them.
 const SMALLER: [&str; 3] = ["--icf=safe", "--pack-dyn-relocs=android", "-O2"];
+
+/// What no app has a use for, and what would be in all compiled code: names of fields for programmers, places in the source,
+/// tables that unwind a function which nothing unwinds or from between any two instructions, and what goes on after a panic
+/// in a destructor.
+const LEFT_OUT: [&str; 5] = [
+    "-Cforce-unwind-tables=no",
+    "-Zfmt-debug=shallow",
+    "-Zlocation-detail=none",
+    "-Zpanic-in-drop=abort",
+    "-Zuse-sync-unwind=yes",
+];
 
 /// What a phone has, by library: everything that ours may ask for.
 const STUBS: [(&str, &str); 4] = [
