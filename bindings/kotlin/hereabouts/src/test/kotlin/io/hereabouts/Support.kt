@@ -49,6 +49,7 @@ internal fun jvm(
     libraries: String = System.getProperty("jna.library.path"),
     before: List<File> = emptyList(),
     options: List<String> = emptyList(),
+    variables: Map<String, String> = emptyMap(),
 ): Process = ProcessBuilder(
     listOf(
         File(System.getProperty("java.home"), "bin/java").path,
@@ -63,6 +64,7 @@ internal fun jvm(
 ).apply {
     // What Cargo sets is where libraries are that the caller may not have named.
     environment().remove("LD_LIBRARY_PATH")
+    environment().putAll(variables)
 }.start()
 
 internal fun Process.ended(seconds: Long = 60): Ended {
