@@ -9,7 +9,7 @@ use core::fmt;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Expected, Unexpected, Visitor};
 
-use super::error::{EXPECTED, Fault, nearest, one_of, quoted};
+use super::error::{EXPECTED, Fault, Step, nearest, one_of, quoted};
 use super::file::example;
 
 /// A value of the file. Keys stand in the order in which the parser gives them, each once.
@@ -48,61 +48,113 @@ impl Node {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
+        Reader { path: None }.deserialize(deserializer)
     }
 }
 
-struct NodeVisitor;
+/// Reads a value. With a path it is for finding where the path ends: it fails there, and its deserializer says where that is.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'p> {
+    pub(super) path: Option<&'p [Step]>,
+}
 
-impl<'de> Visitor<'de> for NodeVisitor {
+impl<'p> Reader<'p> {
+    /// The reader for what is one step further.
+    fn after(self, is_next: impl FnOnce(&Step) -> bool) -> Self {
+        let rest = self.path.and_then(<[Step]>::split_first).filter(|(step, _)| is_next(step));
+        Self { path: rest.map(|(_, rest)| rest) }
+    }
+
+    /// A value that is no table and no list, unless the path ends here.
+    fn leaf<E: de::Error>(self, node: Node) -> Result<Node, E> {
+        self.arrives().map(|()| node)
+    }
+
+    fn arrives<E: de::Error>(self) -> Result<(), E> {
+        if self.path.is_some_and(<[Step]>::is_empty) { Err(E::custom("here")) } else { Ok(()) }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Null)
+    fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
+        self.leaf(Node::Null)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
-        Ok(Node::Bool(value))
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
+        self.leaf(Node::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
-        Ok(Node::Integer(value))
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Node, E> {
+        self.leaf(Node::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        Ok(i64::try_from(value).map_or(Node::Float(value as f64), Node::Integer))
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Node, E> {
+        self.leaf(i64::try_from(value).map_or(Node::Float(value as f64), Node::Integer))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
-        Ok(Node::Float(value))
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
+        self.leaf(Node::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
-        Ok(Node::Text(value.to_owned()))
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Node, E> {
+        self.leaf(Node::Text(value.to_owned()))
     }
 
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
+        self.arrives()?;
         let mut nodes = Vec::new();
-        while let Some(node) = list.next_element()? {
+        while let Some(node) =
+            list.next_element_seed(self.after(|step| matches!(step, Step::Index(index) if *index == nodes.len())))?
+        {
             nodes.push(node);
         }
         Ok(Node::List(nodes))
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut table: A) -> Result<Node, A::Error> {
+        self.arrives()?;
         let mut entries: Vec<(String, Node)> = Vec::new();
         let mut names = std::collections::HashSet::new();
-        while let Some(key) = table.next_key::<String>()? {
+        // The line of a key is that of the key itself, and not that of its value.
+        let last = Last(match self.path {
+            Some([Step::Key(key)]) => Some(key),
+            _ => None,
+        });
+        while let Some(key) = table.next_key_seed(last)? {
             if !names.insert(key.clone()) {
                 return Err(de::Error::custom(format_args!("the key `{}` stands twice", quoted(&key))));
             }
-            entries.push((key, table.next_value()?));
+            let value = self.after(|step| matches!(step, Step::Key(next) if *next == key));
+            entries.push((key, table.next_value_seed(value)?));
         }
         Ok(Node::Table(entries))
+    }
+}
+
+/// Reads a key, and fails at the one with which a path ends.
+#[derive(Clone, Copy)]
+struct Last<'p>(Option<&'p str>);
+
+impl<'de> DeserializeSeed<'de> for Last<'_> {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        if self.0 == Some(key.as_str()) { Err(de::Error::custom("here")) } else { Ok(key) }
     }
 }
 
