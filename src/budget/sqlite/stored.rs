@@ -5,7 +5,7 @@ use core::time::Duration;
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::{damaged, failure};
@@ -116,22 +116,34 @@ pub(super) fn is_last(chain: i64, checksum: i64) -> Result<(), Fault> {
     if chain == checksum { Ok(()) } else { Err(Fault::Corrupt("its last receipt is missing, or is another")) }
 }
 
+/// Reads every row that a statement selects.
+fn each(
+    connection: &Connection,
+    select: &str,
+    parameters: &[i64],
+    read: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(select)?;
+    let mut rows = statement.query(params_from_iter(parameters))?;
+    while let Some(row) = rows.next()? {
+        read(row)?;
+    }
+    Ok(())
+}
+
 fn read_catalogue(connection: &Connection) -> Result<Catalogue, Fault> {
     let mut catalogue = Catalogue::default();
-    let mut statement = connection.prepare_cached(schema::SELECT_NAMES)?;
-    let mut rows = statement.query([])?;
     let mut next: NameId = 0;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_NAMES, &[], &mut |row| {
         let text: String = row.get(1)?;
         // A name that stands twice gets its first number again.
         if row.get::<_, NameId>(0)? != next || catalogue.intern(&text) != next {
             return Err(Fault::Corrupt("a name is missing or stands twice"));
         }
         next += 1;
-    }
-    let mut statement = connection.prepare_cached(schema::SELECT_TERMS)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+        Ok(())
+    })?;
+    each(connection, schema::SELECT_TERMS, &[], &mut |row| {
         let terms = Terms {
             purpose: known_name(&catalogue, row.get(1)?)?,
             destination: known_name(&catalogue, row.get(2)?)?,
@@ -143,31 +155,28 @@ fn read_catalogue(connection: &Connection) -> Result<Catalogue, Fault> {
         if catalogue.add_terms(terms) != row.get::<_, TermsId>(0)? {
             return Err(Fault::Corrupt("the terms of a receipt are missing"));
         }
-    }
+        Ok(())
+    })?;
     Ok(catalogue)
 }
 
 fn read_draws(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_DRAWS)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_DRAWS, &[], &mut |row| {
         let purpose = known_name(account.catalogue(), row.get(0)?)?;
         let point = point(row.get(2)?, "a draw is no lattice point")?;
         let draw = Draw { tick: row.get(1)?, since: row.get(3)?, point, threshold_noise_cm: row.get(5)? };
         account.set_draw(purpose, draw, sequence(row.get(4)?)?);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn read_outputs(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_OUTPUTS)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_OUTPUTS, &[], &mut |row| {
         let purpose = known_name(account.catalogue(), row.get(0)?)?;
         let point = point(row.get(1)?, "an output is no lattice point")?;
         account.set_output(purpose, point, sequence(row.get(2)?)?);
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn point(bits: i64, fault: &'static str) -> Result<LatticePoint, Fault> {
@@ -175,22 +184,18 @@ fn point(bits: i64, fault: &'static str) -> Result<LatticePoint, Fault> {
 }
 
 fn read_served(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_SERVED)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_SERVED, &[], &mut |row| {
         let catalogue = account.catalogue();
         let (purpose, destination) = (known_name(catalogue, row.get(0)?)?, known_name(catalogue, row.get(1)?)?);
         let terms: Option<TermsId> = row.get(3)?;
         terms.map_or(Ok(()), |terms| known_terms(catalogue, terms).map(drop))?;
         account.set_served(purpose, destination, Served { tick: row.get(2)?, terms });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn read_choices(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_CHOICES)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_CHOICES, &[], &mut |row| {
         let name = |id: Option<NameId>| id.map(|id| known_name(account.catalogue(), id)).transpose();
         let (purpose, standing) = (known_name(account.catalogue(), row.get(0)?)?, name(row.get(1)?)?);
         let temporary = match name(row.get(2)?)? {
@@ -203,15 +208,13 @@ fn read_choices(connection: &Connection, account: &mut Account) -> Result<(), Fa
             None => None,
         };
         account.set_choice(purpose, choice::Kept { standing, temporary });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn read_zones(connection: &Connection, account: &mut Account) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_ZONES)?;
-    let mut rows = statement.query([])?;
     let mut next: i64 = 0;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_ZONES, &[], &mut |row| {
         if row.get::<_, i64>(0)? != next {
             return Err(Fault::Corrupt("a zone is missing"));
         }
@@ -229,8 +232,8 @@ fn read_zones(connection: &Connection, account: &mut Account) -> Result<(), Faul
             None => None,
         };
         account.add_zone(ZoneRow { time_ms, loss: loss(row.get(2)?)?, is_on: row.get(3)?, zone });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn known_name(catalogue: &Catalogue, id: NameId) -> Result<NameId, Fault> {
@@ -295,9 +298,7 @@ fn read_stays(
     account: &Account,
     losses: &mut Vec<Recorded>,
 ) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_STAYS)?;
-    let mut rows = statement.query([left_at_ms])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_STAYS, &[left_at_ms], &mut |row| {
         let (receipt, purpose) = (sequence(row.get(0)?)?, known_name(account.catalogue(), row.get(1)?)?);
         let (loss, time_ms) = (loss(row.get(2)?)?, row.get(3)?);
         time(time_ms)?;
@@ -305,8 +306,8 @@ fn read_stays(
             return Err(Fault::Corrupt("a stay has no receipt"));
         }
         losses.push(Recorded { time_ms, kind: RecordedKind::Stay { receipt, purpose }, loss });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 fn read_forfeits(
@@ -315,14 +316,12 @@ fn read_forfeits(
     asked: Accounting,
     losses: &mut Vec<Recorded>,
 ) -> Result<(), Fault> {
-    let mut statement = connection.prepare_cached(schema::SELECT_FORFEITS)?;
-    let mut rows = statement.query([left_at_ms])?;
-    while let Some(row) = rows.next()? {
+    each(connection, schema::SELECT_FORFEITS, &[left_at_ms], &mut |row| {
         let (time_ms, loss) = (row.get(0)?, loss(row.get(1)?)?);
         is_counted_in(accounting(row.get(2)?)?, asked)?;
         losses.push(Recorded { time_ms, kind: RecordedKind::Forfeit, loss });
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Every receipt, the oldest first, within a database transaction.
