@@ -42,9 +42,8 @@ impl LatticePoint {
     pub const ROW_HEIGHT_M: f64 = core::f64::consts::PI * EARTH_RADIUS_M / (1 << 24) as f64;
 
     /// The least point in the order of points: the south pole.
+    #[cfg(test)]
     pub(crate) const FIRST: Self = Self { row: 0, column: 0 };
-    /// The greatest: the north pole.
-    pub(crate) const LAST: Self = Self { row: ROWS - 1, column: 0 };
 
     /// The lattice point whose cell holds a position. Latitudes beyond a pole are read as the pole; longitudes within
     /// ±540° are wrapped.

@@ -97,6 +97,7 @@ mod route;
 #[cfg(feature = "seal")]
 pub mod seal;
 mod sensing;
+mod sorted;
 mod sphere;
 mod telling;
 mod view;

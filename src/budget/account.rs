@@ -18,6 +18,9 @@ use super::zones::{Row, ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
 use crate::zone::Zone;
 
+/// Stands for the receipt of an output until the transaction is over that forgets it.
+const FORGOTTEN: u64 = 0;
+
 /// All that a transaction reads and changes, except the stored receipts: sums, names, terms, draws, stays, what was put
 /// out before and what was served.
 ///
@@ -31,7 +34,7 @@ pub(super) struct Account {
     draws: Slots<NameId, Standing>,
     /// By the sequence number of the receipt that began it.
     stays: Slots<u64, Stay>,
-    /// By purpose and point, the last receipt that it was put out with; zero once it is forgotten.
+    /// By purpose and point, the last receipt that it was put out with.
     outputs: Slots<(NameId, LatticePoint), u64>,
     served: Slots<(NameId, NameId), Served>,
     choices: Slots<NameId, choice::Kept>,
@@ -268,8 +271,7 @@ impl Account {
     }
 
     fn remembered(&self, purpose: NameId) -> Vec<(u64, LatticePoint)> {
-        let of_purpose = (purpose, LatticePoint::FIRST)..=(purpose, LatticePoint::LAST);
-        let outputs = self.outputs.range(of_purpose).filter(|(_, receipt)| *receipt > 0);
+        let outputs = self.outputs.iter().filter(|((of, _), receipt)| *of == purpose && *receipt != FORGOTTEN);
         let mut outputs: Vec<_> = outputs.map(|((_, point), receipt)| (receipt, point)).collect();
         outputs.sort_by_key(|(receipt, _)| core::cmp::Reverse(*receipt));
         outputs
@@ -370,7 +372,7 @@ impl Account {
             self.outputs.set((purpose, point), self.sequence);
         }
         for (_, forgotten) in self.remembered(purpose).into_iter().skip(usize::from(most)) {
-            self.outputs.set((purpose, forgotten), 0);
+            self.outputs.set((purpose, forgotten), FORGOTTEN);
         }
     }
 
@@ -441,6 +443,7 @@ impl Account {
         self.draws.keep();
         self.stays.keep();
         self.outputs.keep();
+        self.outputs.remove(|_, receipt| receipt == FORGOTTEN);
         self.served.keep();
         self.choices.keep();
         self.zones_before = None;

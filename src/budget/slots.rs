@@ -1,11 +1,11 @@
 //! [`Slots`] and [`Numbered`]: values that a transaction changes, and that can be set back to what they were.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
-/// Values by key that can be set back.
+/// Values by key that can be set back. They are few, or their keys grow: so a sorted list serves, and a new key costs little.
 #[derive(Debug)]
 pub(super) struct Slots<K, V> {
-    slots: BTreeMap<K, Slot<V>>,
+    slots: LiteMap<K, Slot<V>>,
     changed: Vec<K>,
 }
 
@@ -19,7 +19,7 @@ struct Slot<V> {
 
 impl<K, V> Default for Slots<K, V> {
     fn default() -> Self {
-        Self { slots: BTreeMap::new(), changed: Vec::new() }
+        Self { slots: LiteMap::new(), changed: Vec::new() }
     }
 }
 
@@ -28,8 +28,8 @@ impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
         self.slots.get(key)?.now
     }
 
-    pub(super) fn range(&self, keys: impl core::ops::RangeBounds<K>) -> impl Iterator<Item = (K, V)> + '_ {
-        self.slots.range(keys).filter_map(|(key, slot)| Some((*key, slot.now?)))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
+        self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.now?)))
     }
 
     pub(super) fn set(&mut self, key: K, value: V) {
@@ -114,5 +114,28 @@ impl<T> Numbered<T> {
 
     pub(super) fn rollback(&mut self) {
         self.values.truncate(self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_set_back_kept_and_taken_out() {
+        let mut slots = Slots::default();
+        for key in [5, 1, 3] {
+            slots.set(key, key * 10);
+        }
+        slots.keep();
+        slots.set(1, 11);
+        slots.set(2, 20);
+        assert_eq!(slots.changed().collect::<Vec<_>>(), [(1, Some(10), 11), (2, None, 20)]);
+        slots.rollback();
+        assert_eq!(slots.iter().collect::<Vec<_>>(), [(1, 10), (3, 30), (5, 50)]);
+        assert_eq!((slots.get(&1), slots.get(&2)), (Some(10), None));
+        slots.remove(|_, value| value == 30);
+        assert_eq!(slots.iter().collect::<Vec<_>>(), [(1, 10), (5, 50)]);
+        assert!(slots.slots.len() <= 3, "what is taken out takes no room");
     }
 }

@@ -9,7 +9,6 @@ mod outline;
 mod tests;
 
 use core::fmt;
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use geo::{Contains, MultiPolygon};
@@ -18,6 +17,7 @@ use rstar::primitives::{GeomWithData, Line, Rectangle};
 
 pub use self::error::PlacesError;
 use self::outline::{area_m2, boxes, edges, inradius_m};
+use crate::sorted::each_once;
 use crate::sphere::{EARTH_RADIUS_M, Position, SPHERE_PER_GEODESIC, UnitVector};
 
 /// What straight pieces of an outline leave out, in metres: a piece spans at most 0.05 degrees, so that its chord runs at most
@@ -220,8 +220,8 @@ impl Gazetteer {
     fn holding(&self, centre: &Position, radius_m: f64) -> Vec<usize> {
         let mut around: Vec<_> = self.around(centre).collect();
         if !around.is_empty() {
-            let cut: BTreeSet<_> = self.touching(centre, radius_m).collect();
-            around.retain(|number| !cut.contains(number));
+            let cut = each_once(self.touching(centre, radius_m));
+            around.retain(|number| cut.binary_search(number).is_err());
         }
         around
     }

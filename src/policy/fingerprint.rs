@@ -2,13 +2,13 @@
 
 use core::fmt::{self, Display, Write};
 use core::str::FromStr;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use super::{Ceiling, Destination, Floor, Keep, Mechanism, Partition, Policy, Purpose, Repeat, Sensitive};
 use crate::Places;
+use crate::sorted::each_once;
 
 /// The SHA-256 of what a policy says, whatever the order, the blanks and the comments of its file: two policies have one
 /// fingerprint if and only if they say the same, but for collisions that nobody can find.
@@ -98,7 +98,7 @@ impl Policy {
         lines.add("accounting", budget.accounting());
         lines.some("delta", *delta);
         let windows = budget.every_window().map(|(purpose, window)| (purpose, window.length(), window.loss()));
-        for (purpose, length, loss) in windows.collect::<BTreeSet<_>>() {
+        for (purpose, length, loss) in each_once(windows) {
             let of = purpose.map_or_else(String::new, |purpose| format!("{purpose}."));
             lines.add(&format!("budget.{of}{}", seconds(length)), loss.billionths());
         }
@@ -110,7 +110,7 @@ impl Policy {
             lines.floor("sensitive", floor);
         }
         // Each country once, in alphabetical order.
-        devices.iter().collect::<BTreeSet<_>>().into_iter().for_each(|country| lines.add("devices", country));
+        each_once(devices.iter()).into_iter().for_each(|country| lines.add("devices", country));
         for (name, purpose) in purposes {
             lines.purpose(&format!("purposes.{name}"), purpose);
         }

@@ -1,13 +1,12 @@
 //! The privacy loss of all that a destination saw.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{DisclosedRelease, DisclosureError};
 use crate::budget::{Accounting, PrivacyLoss, Receipt, Zones};
 use crate::policy::{Policy, Repeat};
+use crate::sorted::each_once;
 
 /// The privacy loss that bounds what a destination was told, at the protected radius: for any two journeys that lie nowhere
 /// further apart than that.
@@ -70,8 +69,9 @@ pub(super) fn loss(
         return Err(DisclosureError::OtherAccounting { sequence, found, asked: accounting });
     }
     let seen = seen(receipts, releases, policy);
-    let seen: Vec<&Receipt> = receipts.iter().filter(|receipt| seen.contains(&receipt.sequence())).copied().collect();
-    let own: BTreeSet<u64> = releases.iter().map(|sent| sent.sequence).collect();
+    let seen: Vec<&Receipt> =
+        receipts.iter().filter(|receipt| seen.binary_search(&receipt.sequence()).is_ok()).copied().collect();
+    let own = each_once(releases.iter().map(|sent| sent.sequence));
     let last = releases.last().map(|sent| sent.time);
     let drawn: Vec<(Timestamp, PrivacyLoss)> = zones
         .losses(accounting)
@@ -85,7 +85,8 @@ pub(super) fn loss(
         bound: sum.epsilon(),
         bound_epsilon: policy.delta().and_then(|delta| accounting.epsilon_at(sum, delta)).unwrap_or(sum.epsilon()),
         delta: policy.delta(),
-        charged: total(receipts.iter().filter(|receipt| own.contains(&receipt.sequence())).copied()).epsilon(),
+        charged: total(receipts.iter().filter(|receipt| own.binary_search(&receipt.sequence()).is_ok()).copied())
+            .epsilon(),
         zones: of_zones.epsilon(),
         everything: total(receipts.iter().copied())
             .saturating_add(sum_of(drawn.iter().map(|(_, loss)| *loss)))
@@ -108,15 +109,13 @@ fn sum_of(losses: impl Iterator<Item = PrivacyLoss>) -> PrivacyLoss {
 }
 
 /// The receipts that paid for what the destination saw.
-fn seen(receipts: &[&Receipt], releases: &[DisclosedRelease], policy: &Policy) -> BTreeSet<u64> {
-    let mut seen: BTreeSet<u64> = releases.iter().filter_map(|sent| sent.paid_by).collect();
-    for receipt in receipts {
+fn seen(receipts: &[&Receipt], releases: &[DisclosedRelease], policy: &Policy) -> Vec<u64> {
+    let is_seen = |receipt: &&&Receipt| {
         let last = releases.iter().rev().find(|sent| sent.purpose == receipt.purpose());
-        if last.is_some_and(|last| receipt.sequence() <= last.sequence) && holds(receipt.purpose(), receipts, policy) {
-            seen.insert(receipt.sequence());
-        }
-    }
-    seen
+        last.is_some_and(|last| receipt.sequence() <= last.sequence) && holds(receipt.purpose(), receipts, policy)
+    };
+    let held = receipts.iter().filter(is_seen).map(|receipt| receipt.sequence());
+    each_once(releases.iter().filter_map(|sent| sent.paid_by).chain(held))
 }
 
 /// Whether a purpose's draws may stand, or did so under an earlier policy.

@@ -1,10 +1,9 @@
 //! [`Draw`]: one point of noise behind a cell that was sent, and all that the hours of a place tell of it.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use litemap::LiteMap;
 
 use super::DisclosedRelease;
 use crate::accuracy::Accuracy;
@@ -31,7 +30,7 @@ pub(super) struct Draw {
     /// Whether it was made within the hours, or for a place that the user protects.
     is_from_there: bool,
     /// For each stay, by the receipt that began it, on how many ticks within the hours the test found it near.
-    stays: BTreeMap<Option<u64>, u32>,
+    stays: LiteMap<Option<u64>, u32>,
     /// The times within the hours at which it stood.
     pub(super) times: Vec<Timestamp>,
 }
@@ -67,7 +66,7 @@ pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Poli
                     reach_m: within_m.max(2.0 * Accuracy::new(noise, cell.grid()).radius_m(&cell)),
                     paid_by: sent.paid_by,
                     is_from_there: sent.stand_in || (sent.is_draw && anchor.has_hour(sent.drawn, longitude_deg)),
-                    stays: BTreeMap::new(),
+                    stays: LiteMap::new(),
                     times: Vec::new(),
                 });
                 let Some(draw) = draws.last_mut() else { continue };
@@ -81,7 +80,7 @@ pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Poli
         // The first tick drew or recalled; the test asked on those after it, but for a zone's stand-in.
         let asked = times.iter().filter(|time| **time > sent.time && !sent.stand_in).count();
         if asked > 0 {
-            *draw.stays.entry(sent.paid_by).or_default() += u32::try_from(asked).unwrap_or(u32::MAX);
+            *draw.stays.entry(sent.paid_by).or_insert(0) += u32::try_from(asked).unwrap_or(u32::MAX);
         }
         draw.times.extend(times);
     }

@@ -1,7 +1,5 @@
 //! [`Inference`]: where a place that one always comes back to could be.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::DisclosedRelease;
@@ -10,6 +8,7 @@ use super::raster::{Raster, Squares};
 use crate::audit::attack::Anchor;
 use crate::audit::projection::{Plane, Projection};
 use crate::policy::Policy;
+use crate::sorted::each_once;
 use crate::sphere::Position;
 
 /// Fewer nights than this, or days, tell no home and no work: it could be any place that one was at.
@@ -100,7 +99,7 @@ pub(super) fn infer(
     elsewhere: Option<&LikelyArea>,
 ) -> Inference {
     let draws = together(anchor, draws(anchor, releases, policy), elsewhere);
-    let days = draws.iter().flat_map(|draw| draw.days(anchor)).collect::<BTreeSet<_>>().len();
+    let days = each_once(draws.iter().flat_map(|draw| draw.days(anchor))).len();
     let likely = (days >= LEAST_DAYS).then(|| likely(&draws));
     Inference { place: anchor, days, draws: draws.len(), likely }
 }
@@ -110,9 +109,9 @@ fn together(anchor: Anchor, draws: Vec<Draw>, elsewhere: Option<&LikelyArea>) ->
     let mut observations: Vec<_> = draws.iter().flat_map(Draw::observations).collect();
     observations.sort_by_key(|seen| seen.begin());
     let elsewhere = elsewhere.map(LikelyArea::place);
-    let of_place: BTreeSet<_> =
-        anchor.sightings(&observations, elsewhere.as_ref()).iter().map(|seen| seen.id()).collect();
-    let is_of_place = |draw: &Draw| draw.observations().next().is_some_and(|seen| of_place.contains(&seen.id()));
+    let of_place = each_once(anchor.sightings(&observations, elsewhere.as_ref()).iter().map(|seen| seen.id()));
+    let is_of_place =
+        |draw: &Draw| draw.observations().next().is_some_and(|seen| of_place.binary_search(&seen.id()).is_ok());
     draws.into_iter().filter(is_of_place).collect()
 }
 
