@@ -20,6 +20,8 @@ mod clock;
 mod disclosure;
 mod error;
 mod fix;
+#[cfg(target_os = "android")]
+mod folding;
 mod guard;
 mod minimizer;
 #[cfg(any(test, not(feature = "rehearsal")))]

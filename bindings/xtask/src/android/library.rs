@@ -10,6 +10,10 @@ use crate::elf::Linked;
 /// The most that an app grows by, for each instruction set: 2.0 MB of 10⁶ bytes.
 const MOST_BYTES: usize = 2_000_000;
 
+/// What the NDK's unwinder takes of that, which a link check has no more than the names of: LLVM's, as Debian builds it for x86_64,
+/// made the same library larger by 39,048 bytes.
+const UNWINDER_BYTES: usize = 45_000;
+
 /// What every Android phone has.
 const SYSTEM: [&str; 4] = ["libc.so", "libm.so", "libdl.so", "liblog.so"];
 
@@ -83,7 +87,8 @@ impl Library {
         };
         expect(self.bits == abi.bits && self.machine == abi.machine, "of another instruction set".to_owned());
         let bytes = self.linked.bytes;
-        expect(bytes <= MOST_BYTES, format!("{bytes} bytes, and {MOST_BYTES} are the most"));
+        let most = if self.is_link_check { MOST_BYTES - UNWINDER_BYTES } else { MOST_BYTES };
+        expect(bytes <= most, format!("{bytes} bytes, and {most} are the most"));
         let least = if abi.bits == 64 { PAGE } else { 4_096 };
         expect(self.alignment >= least, format!("segments aligned to {}, and {least} is the least", self.alignment));
         let soname = &self.linked.soname;
@@ -155,7 +160,9 @@ mod tests {
 
     #[test]
     fn a_renamed_link_check_is_no_release() {
-        let library = Library { is_link_check: true, api: None, ..sound() };
+        let mut library = Library { is_link_check: true, api: None, ..sound() };
+        assert!(faults(&library, true, false).contains("1955000 are the most"), "the unwinder has no room");
+        library.linked.bytes -= UNWINDER_BYTES;
         assert_eq!(faults(&library, true, false), "");
         assert!(faults(&library, false, false).contains("named a release"));
         assert!(faults(&library, false, true).contains("link check"));

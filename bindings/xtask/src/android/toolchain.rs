@@ -26,8 +26,9 @@ pub(crate) const SONAME: &str = "libhereabouts_ffi.so";
 /// Stands before the linker, and takes away what an app has no use for.
 const LINKER: &str = "bindings/xtask/android/without-metadata.sh";
 
-/// How the linker makes less of it: functions that are the same are one, and relocations are written as Android 6 reads them.
-const SMALLER: [&str; 3] = ["--icf=safe", "--pack-dyn-relocs=android", "-O2"];
+/// How the linker makes less of it: functions that are the same are one (as `folding.rs` permits), relocations are written as
+/// Android 6 reads them, and names have the one table that it looks into.
+const SMALLER: [&str; 4] = ["--hash-style=gnu", "--icf=safe", "--pack-dyn-relocs=android", "-O2"];
 
 /// What no app has a use for, and what would be in all compiled code: names of fields for programmers, places in the source,
 /// tables that unwind a function which nothing unwinds or from between any two instructions, and what goes on after a panic
