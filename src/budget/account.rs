@@ -4,22 +4,20 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::accountant::{Accountant, ChargeId};
+use super::accountant::Accountant;
 use super::accounting::Accounting;
-use super::catalogue::{Catalogue, NameId, TermsId};
+use super::catalogue::{Catalogue, NameId};
 use super::choice;
 use super::ledger::{Charge, Choice, Chosen, Draw, Remaining, Spent};
 use super::loss::PrivacyLoss;
 use super::receipt::Rule;
+use super::record::{Entry, Recorded, RecordedKind, Served, Standing, Stay};
 use super::slots::Slots;
 use super::time::{LedgerTime, Reading};
 use super::window::{Budget, Scope, Window};
 use super::zones::{Row, ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
 use crate::zone::Zone;
-
-/// Stands for the receipt of an output until the transaction is over that forgets it.
-const FORGOTTEN: u64 = 0;
 
 /// All that a transaction reads and changes, except the stored receipts: sums, names, terms, draws, stays, what was put
 /// out before and what was served.
@@ -61,60 +59,6 @@ impl Kept {
     fn at(time: Option<LedgerTime>) -> Self {
         Self { now: time, written: time, is_turned: false, before: time }
     }
-}
-
-/// A charge that was made: what its receipt is stored as.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) sequence: u64,
-    pub(super) time_ms: i64,
-    pub(super) terms: TermsId,
-}
-
-/// A purpose's current draw, and the receipt with which it began to stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
-    pub(super) draw: Draw,
-    pub(super) receipt: u64,
-}
-
-/// What a destination was served last for a purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Served {
-    /// The tick of its own schedule.
-    pub(super) tick: i64,
-    /// The terms of the last release; `None` where version 1 of the ledger did not write them.
-    pub(super) terms: Option<TermsId>,
-}
-
-/// The time that a draw stands while a test asks for it: charged once, and counted at its last tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stay {
-    pub(super) purpose: NameId,
-    pub(super) loss: PrivacyLoss,
-    pub(super) last_ms: i64,
-    charge: ChargeId,
-}
-
-/// A stored loss, to be recorded again.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Recorded {
-    pub(super) time_ms: i64,
-    pub(super) kind: RecordedKind,
-    pub(super) loss: PrivacyLoss,
-}
-
-/// What a stored loss is of, in the order in which those of one time are recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum RecordedKind {
-    /// Of all that is not known: it counts in every window.
-    Forfeit,
-    /// Of a zone's draw: it counts in the windows over all purposes.
-    Zone,
-    /// Of a receipt.
-    Receipt { receipt: u64, purpose: NameId },
-    /// Of the stay that a receipt began.
-    Stay { receipt: u64, purpose: NameId },
 }
 
 impl Account {
@@ -271,7 +215,7 @@ impl Account {
     }
 
     fn remembered(&self, purpose: NameId) -> Vec<(u64, LatticePoint)> {
-        let outputs = self.outputs.iter().filter(|((of, _), receipt)| *of == purpose && *receipt != FORGOTTEN);
+        let outputs = self.outputs.iter().filter(|((of, _), _)| *of == purpose);
         let mut outputs: Vec<_> = outputs.map(|((_, point), receipt)| (receipt, point)).collect();
         outputs.sort_by_key(|(receipt, _)| core::cmp::Reverse(*receipt));
         outputs
@@ -372,7 +316,7 @@ impl Account {
             self.outputs.set((purpose, point), self.sequence);
         }
         for (_, forgotten) in self.remembered(purpose).into_iter().skip(usize::from(most)) {
-            self.outputs.set((purpose, forgotten), FORGOTTEN);
+            self.outputs.unset((purpose, forgotten));
         }
     }
 
@@ -443,7 +387,6 @@ impl Account {
         self.draws.keep();
         self.stays.keep();
         self.outputs.keep();
-        self.outputs.remove(|_, receipt| receipt == FORGOTTEN);
         self.served.keep();
         self.choices.keep();
         self.zones_before = None;
@@ -480,9 +423,14 @@ impl Account {
         self.stays.changed()
     }
 
-    /// The outputs that the transaction changed, their receipt before and now: zero for one that is forgotten.
+    /// The outputs that the transaction changed: their receipt before, and now.
     pub(super) fn changed_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), Option<u64>, u64)> + '_ {
         self.outputs.changed()
+    }
+
+    /// The outputs that the transaction forgot, and their receipt before.
+    pub(super) fn forgotten_outputs(&self) -> impl Iterator<Item = ((NameId, LatticePoint), u64)> + '_ {
+        self.outputs.gone()
     }
 
     /// The zones that the transaction changed: their number, before, and now.

@@ -5,13 +5,14 @@ use core::time::Duration;
 
 use jiff::Timestamp;
 
-use super::account::{Account, Entry, Recorded, RecordedKind};
+use super::account::Account;
 use super::accountant::timestamp;
 use super::catalogue::Catalogue;
 use super::error::LedgerError;
 use super::ledger::{Charge, Choice, Chosen, Draw, Erase, Ledger, Remaining, Spent, Transaction};
 use super::loss::PrivacyLoss;
 use super::receipt::Receipt;
+use super::record::{Entry, Recorded, RecordedKind};
 use super::time::Reading;
 use super::window::Budget;
 use super::zones::{ZoneDraw, Zones};

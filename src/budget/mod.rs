@@ -17,6 +17,8 @@ mod memory;
 #[cfg(test)]
 mod model;
 mod receipt;
+#[cfg_attr(not(feature = "sqlite"), expect(dead_code))]
+mod record;
 mod slots;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -33,13 +33,22 @@ impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
     }
 
     pub(super) fn set(&mut self, key: K, value: V) {
+        self.put(key, Some(value));
+    }
+
+    /// Takes out a value.
+    pub(super) fn unset(&mut self, key: K) {
+        self.put(key, None);
+    }
+
+    fn put(&mut self, key: K, value: Option<V>) {
         let slot = self.slots.entry(key).or_insert(Slot { now: None, before: None, changed: false });
         if !slot.changed {
             slot.before = slot.now;
             slot.changed = true;
             self.changed.push(key);
         }
-        slot.now = Some(value);
+        slot.now = value;
     }
 
     /// Takes out some values for good, between transactions.
@@ -53,19 +62,28 @@ impl<K: Copy + Ord, V: Copy + PartialEq> Slots<K, V> {
         slots.filter(|(_, slot)| slot.now != slot.before).filter_map(|(key, slot)| Some((key, slot.before, slot.now?)))
     }
 
+    /// What was there before and is taken out.
+    pub(super) fn gone(&self) -> impl Iterator<Item = (K, V)> + '_ {
+        let slots = self.changed.iter().filter_map(|key| Some((*key, self.slots.get(key)?)));
+        slots.filter(|(_, slot)| slot.now.is_none()).filter_map(|(key, slot)| Some((key, slot.before?)))
+    }
+
     pub(super) fn keep(&mut self) {
-        for key in self.changed.drain(..) {
-            if let Some(slot) = self.slots.get_mut(&key) {
-                slot.changed = false;
-            }
-        }
+        self.end(|slot| slot.now);
     }
 
     pub(super) fn rollback(&mut self) {
+        self.end(|slot| slot.before);
+    }
+
+    /// Ends the transaction with these values; what has none takes no room from then on.
+    fn end(&mut self, value: impl Fn(&Slot<V>) -> Option<V>) {
         for key in self.changed.drain(..) {
-            if let Some(slot) = self.slots.get_mut(&key) {
-                slot.now = slot.before;
-                slot.changed = false;
+            let Some(slot) = self.slots.get_mut(&key) else { continue };
+            slot.now = value(slot);
+            slot.changed = false;
+            if slot.now.is_none() {
+                self.slots.remove(&key);
             }
         }
     }
@@ -136,6 +154,14 @@ mod tests {
         assert_eq!((slots.get(&1), slots.get(&2)), (Some(10), None));
         slots.remove(|_, value| value == 30);
         assert_eq!(slots.iter().collect::<Vec<_>>(), [(1, 10), (5, 50)]);
-        assert!(slots.slots.len() <= 3, "what is taken out takes no room");
+        slots.unset(1);
+        slots.unset(2);
+        assert_eq!(slots.gone().collect::<Vec<_>>(), [(1, 10)]);
+        assert_eq!((slots.get(&1), slots.changed().count()), (None, 0));
+        slots.rollback();
+        assert_eq!((slots.get(&1), slots.gone().count()), (Some(10), 0));
+        slots.unset(1);
+        slots.keep();
+        assert_eq!(slots.slots.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [5], "what is taken out takes no room");
     }
 }

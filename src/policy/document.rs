@@ -117,12 +117,13 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
         self.arrives()?;
         let mut nodes = Vec::new();
-        while let Some(node) =
-            list.next_element_seed(self.after(|step| matches!(step, Step::Index(index) if *index == nodes.len())))?
-        {
-            nodes.push(node);
+        loop {
+            let element = self.after(|step| matches!(step, Step::Index(index) if *index == nodes.len()));
+            match list.next_element_seed(element)? {
+                Some(node) => nodes.push(node),
+                None => return Ok(Node::List(nodes)),
+            }
         }
-        Ok(Node::List(nodes))
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, mut table: A) -> Result<Node, A::Error> {

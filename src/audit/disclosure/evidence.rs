@@ -80,7 +80,7 @@ pub(super) fn draws(anchor: Anchor, releases: &[DisclosedRelease], policy: &Poli
         // The first tick drew or recalled; the test asked on those after it, but for a zone's stand-in.
         let asked = times.iter().filter(|time| **time > sent.time && !sent.stand_in).count();
         if asked > 0 {
-            *draw.stays.entry(sent.paid_by).or_insert(0) += u32::try_from(asked).unwrap_or(u32::MAX);
+            *draw.stays.entry(sent.paid_by).or_default() += u32::try_from(asked).unwrap_or(u32::MAX);
         }
         draw.times.extend(times);
     }

@@ -10,13 +10,14 @@ use super::checksum::{self, Bytes, Checksums, Table};
 use super::file::failure;
 use super::state::{State, write_state};
 use super::{run, schema};
-use crate::budget::account::{Account, Entry, Served, Standing, Stay};
+use crate::budget::account::Account;
 use crate::budget::anchor::{Anchor, Mark};
-use crate::budget::catalogue::Catalogue;
+use crate::budget::catalogue::{Catalogue, NameId};
 use crate::budget::choice;
 use crate::budget::error::LedgerError;
 use crate::budget::ledger::{Charge, Choice, Chosen, Draw, Spent, Transaction};
 use crate::budget::loss::PrivacyLoss;
+use crate::budget::record::{Entry, Served, Standing, Stay};
 use crate::budget::time::Reading;
 use crate::budget::zones::{Row, ZoneDraw, Zones};
 use crate::lattice::LatticePoint;
@@ -158,18 +159,17 @@ impl SqliteTransaction<'_> {
             before.map_or(Ok(()), |before| row(before, true))?;
             row(now, false)?;
         }
-        for ((purpose, point), before, now) in self.account.changed_outputs() {
-            let point = point.to_bits() as i64;
-            let mut row = |receipt: u64, is_before: bool| {
-                let row = params![purpose, point, receipt as i64];
-                self.replace(&mut checksums, schema::UPSERT_OUTPUT, Table::Output, row, is_before)
-            };
-            before.filter(|&receipt| receipt > 0).map_or(Ok(()), |before| row(before, true))?;
-            if now > 0 {
-                row(now, false)?;
-            } else {
-                self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point])?;
-            }
+        let mut output = |(purpose, point): (NameId, LatticePoint), receipt: u64, is_before: bool| {
+            let row = params![purpose, point.to_bits() as i64, receipt as i64];
+            self.replace(&mut checksums, schema::UPSERT_OUTPUT, Table::Output, row, is_before)
+        };
+        for (key, before, now) in self.account.changed_outputs() {
+            before.map_or(Ok(()), |before| output(key, before, true))?;
+            output(key, now, false)?;
+        }
+        for (key @ (purpose, point), before) in self.account.forgotten_outputs() {
+            output(key, before, true)?;
+            self.connection.prepare_cached(schema::DELETE_OUTPUT)?.execute(params![purpose, point.to_bits() as i64])?;
         }
         for (number, before, now) in self.account.changed_zones() {
             let mut row = |row: &Row, is_before: bool| {
